@@ -1,0 +1,5 @@
+/** Benchmarks. */
+@NullMarked
+package io.gapura.perf;
+
+import org.jspecify.annotations.NullMarked;
