@@ -1,0 +1,91 @@
+# What every script here needs: messages, packages, the JDK, the jar. Source it; it runs nothing by itself.
+#
+#   say TEXT…                  a line of progress on standard error
+#   die TEXT…                  the same, then exit 1
+#   need COMMAND=PACKAGE…      install with apt what is missing (root only; otherwise says what to install)
+#   find_java                  sets JAVA to a JDK 25's java, or explains what to install
+#   build_jar                  sets JAR to gapura.jar, built when it is missing or older than its sources
+#   seconds_since NS           the seconds since a `date +%s%N`, with one decimal
+
+GAPURA_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+JDK_RELEASE=25
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "${0##*/}: $*"; exit 1; }
+
+seconds_since() { awk -v from="$1" -v to="$(date +%s%N)" 'BEGIN { printf "%.1f", (to - from) / 1e9 }'; }
+
+# Each argument is COMMAND=PACKAGE, or /A/FILE=PACKAGE for a package without a command.
+need() {
+    local pair packages=()
+    for pair in "$@"; do
+        case $pair in
+            /*) [ -e "${pair%%=*}" ] || packages+=("${pair#*=}") ;;
+            *) command -v "${pair%%=*}" >/dev/null || packages+=("${pair#*=}") ;;
+        esac
+    done
+    [ ${#packages[@]} -eq 0 ] && return
+    install_packages "${packages[@]}"
+}
+
+install_packages() {
+    command -v apt-get >/dev/null || die "please install: $* (names of Debian's packages)"
+    [ "$(id -u)" = 0 ] || die "please install: apt-get install $*"
+    say "installing $*"
+    local apt=(apt-get -o DPkg::Lock::Timeout=600 -qq) log
+    log=$(mktemp)
+    export DEBIAN_FRONTEND=noninteractive
+    if ! "${apt[@]}" install -y --no-install-recommends "$@" >"$log" 2>&1 </dev/null; then
+        "${apt[@]}" update >>"$log" 2>&1 </dev/null || true
+        "${apt[@]}" install -y --no-install-recommends "$@" >>"$log" 2>&1 </dev/null || {
+            tail -20 "$log" >&2
+            rm -f "$log"
+            die "apt could not install $*"
+        }
+    fi
+    rm -f "$log"
+}
+
+# A JDK 25 in JAVA_HOME, on the path, or under /usr/lib/jvm, in this order.
+find_java() {
+    local candidate
+    for candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$(command -v java || true)" /usr/lib/jvm/*/bin/java; do
+        if [ -x "$candidate" ] && [ "$(java_release "$candidate")" = "$JDK_RELEASE" ]; then
+            JAVA=$candidate
+            return
+        fi
+    done
+    die "no JDK $JDK_RELEASE in JAVA_HOME, on the path or under /usr/lib/jvm. Install one, for instance
+    Eclipse Temurin:  apt-get install temurin-25-jdk     (repository: https://adoptium.net/installation/linux/)
+    OpenJDK:          apt-get install openjdk-25-jdk     (Debian testing, Ubuntu 25.10 and later)
+  or unpack any JDK 25 below /usr/lib/jvm, or set JAVA_HOME."
+}
+
+java_release() { "$1" -XshowSettings:properties -version 2>&1 | awk '$1 == "java.specification.version" { print $3 }'; }
+
+build_jar() {
+    JAR=$GAPURA_HOME/ike-control/target/gapura.jar
+    if [ -f "$JAR" ] && [ -z "$(newer_sources)" ]; then
+        return
+    fi
+    need mvn=maven
+    say "building $JAR (mvn -DskipTests package)"
+    local log
+    log=$(mktemp)
+    (cd "$GAPURA_HOME" && mvn -q -B -DskipTests -pl ike-control -am package) >"$log" 2>&1 </dev/null || {
+        tail -40 "$log" >&2
+        rm -f "$log"
+        die "the build failed"
+    }
+    rm -f "$log"
+    [ -f "$JAR" ] || die "the build left no $JAR"
+    touch "$JAR"
+}
+
+newer_sources() {
+    local module
+    for module in native-bindings engine ike-control; do
+        find "$GAPURA_HOME/$module/src/main" "$GAPURA_HOME/$module/pom.xml" "$GAPURA_HOME/pom.xml" \
+            -type f -newer "$JAR" -print -quit
+    done
+}

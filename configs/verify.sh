@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Prepares this machine and runs every test of the project with nothing skipped. As root, on a bare Debian 12:
+#
+#   sudo configs/verify.sh
+#
+# Installs with apt what the tests need, runs `mvn verify` with every native library and privilege required, then the
+# demo. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when nothing failed and nothing was
+# skipped. Wycheproof's vectors are read from $GAPURA_WYCHEPROOF, a checkout's testvectors_v1 directory; when it is
+# not set they are fetched to ~/.cache/gapura/wycheproof.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+source configs/host/lib.sh
+case ${1:-} in
+    '') ;;
+    *) sed -n '2,10p' "$0" | sed 's/^# \?//'; [ "$1" = --help ]; exit ;;
+esac
+[ "$(id -u)" = 0 ] || die "needs root (as an ordinary user, plain \`mvn verify\` runs what it can and says what it skips)"
+
+RESULTS=$(mktemp -d)
+export GAPURA_RESULTS=$RESULTS/results.tsv # one line a test: passed|failed, name, seconds
+: >"$GAPURA_RESULTS"
+trap 'rm -rf "$RESULTS"' EXIT
+
+# step NAME COMMAND…: runs it with its output in a file, which is shown when it fails
+step() {
+    local name=$1 began log=$RESULTS/log
+    shift
+    began=$(date +%s%N)
+    say "== $name"
+    if "$@" >"$log" 2>&1 </dev/null; then
+        say "   passed in $(seconds_since "$began") s"
+        result passed "$name" "$(seconds_since "$began")"
+    else
+        say "   FAILED after $(seconds_since "$began") s:"
+        tail -n 150 "$log" | sed 's/^/   | /' >&2
+        result failed "$name" "$(seconds_since "$began")"
+    fi
+}
+
+result() { printf '%s\t%s\t%s\n' "$@" >>"$GAPURA_RESULTS"; }
+
+prepare_host() {
+    need mvn=maven git=git ip=iproute2 tcpdump=tcpdump ethtool=ethtool iperf3=iperf3 nft=nftables ping=iputils-ping \
+        python3=python3
+    ls /usr/lib/*/libIPSec_MB.so.* >/dev/null 2>&1 || install_packages libipsec-mb1
+    wycheproof
+}
+
+wycheproof() {
+    [ -n "${GAPURA_WYCHEPROOF:-}" ] && return
+    local clone=${HOME:-/root}/.cache/gapura/wycheproof
+    if [ ! -d "$clone/testvectors_v1" ]; then
+        mkdir -p "${clone%/*}"
+        git clone -q --depth 1 https://github.com/C2SP/wycheproof "$clone" ||
+            die "set GAPURA_WYCHEPROOF to the directory testvectors_v1 of https://github.com/C2SP/wycheproof"
+    fi
+    export GAPURA_WYCHEPROOF=$clone/testvectors_v1
+}
+
+maven() { mvn -B -Dgapura.require=all -Dmaven.test.failure.ignore=false --fail-at-end verify; }
+
+# One row for every module's unit tests, from the reports that surefire wrote
+count_reports() {
+    python3 - "$GAPURA_RESULTS" <<'PYTHON'
+import glob, sys, xml.etree.ElementTree as tree
+out = open(sys.argv[1], "a")
+for module in ("native-bindings", "engine", "ike-control", "perf"):
+    for report in sorted(glob.glob(f"{module}/target/surefire-reports/TEST-*.xml")):
+        suite = tree.parse(report).getroot()
+        for case in suite.findall("testcase"):
+            bad = [kind for kind in ("failure", "error", "skipped") if case.find(kind) is not None]
+            name = f"{module}: {suite.get('name').rsplit('.', 1)[-1]}.{case.get('name')}"
+            name = " ".join(name.split())
+            if bad:
+                name += f" ({bad[0]})"
+            print("failed" if bad else "passed", name, case.get("time", "0"), sep="\t", file=out)
+PYTHON
+}
+
+# What failed by name, what passed by module or step; last line: the totals
+summary() {
+    printf '\n%8s %8s %10s\n' passed failed seconds
+    awk -F'\t' '{ at = index($2, ": "); group = at ? substr($2, 1, at - 1) : $2
+            if (!(group in seen)) { seen[group] = 1; order[++groups] = group }
+            count[group, $1]++; seconds[group] += $3 }
+        END { for (i = 1; i <= groups; i++) { g = order[i]
+            printf "%8d %8d %10.1f  %s\n", count[g, "passed"], count[g, "failed"], seconds[g], g } }' "$GAPURA_RESULTS"
+    grep '^failed' "$GAPURA_RESULTS" | awk -F'\t' '{ print "FAILED " $2 }'
+    printf '%d passed, %d failed\n' "$(grep -c '^passed' "$GAPURA_RESULTS")" "$(grep -c '^failed' "$GAPURA_RESULTS")"
+}
+
+began=$(date +%s%N)
+prepare_host
+find_java
+say "JDK: $JAVA; Maven: $(mvn -B -v 2>/dev/null | head -1); vectors: $GAPURA_WYCHEPROOF"
+find . -path '*/target/surefire-reports/*' -delete
+step "mvn verify" maven
+count_reports
+say "all in $(seconds_since "$began") s"
+summary
+! grep -q '^failed' "$GAPURA_RESULTS"
