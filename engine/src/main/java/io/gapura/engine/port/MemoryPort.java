@@ -24,7 +24,11 @@ public final class MemoryPort extends Port {
     private MemoryPort far = this;
     private boolean joined;
 
-    /** @param ringFrames how many sent frames may wait for the far end; a power of two */
+    /**
+     * A port that is not joined yet.
+     *
+     * @param ringFrames how many sent frames may wait for the far end; a power of two
+     */
     public MemoryPort(PortSpec spec, BufferPool pool, int ringFrames) {
         super(spec, pool);
         this.sent = new DescriptorRing(ringFrames);

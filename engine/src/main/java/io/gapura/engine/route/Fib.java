@@ -64,7 +64,11 @@ public final class Fib {
         private final List<Integer> firsts = new ArrayList<>();
         private final List<@Nullable Adjacency> adjacencies = new ArrayList<>();
 
-        /** @param prefixBits 0 to 32; the address's other bits are ignored */
+        /**
+         * Adds a route.
+         *
+         * @param prefixBits 0 to 32; the address's other bits are ignored
+         */
         public Builder add(int address, int prefixBits, Adjacency adjacency) {
             if (prefixBits < 0 || prefixBits > 32) {
                 throw new IllegalArgumentException("prefix length " + prefixBits);
