@@ -1,0 +1,79 @@
+package io.gapura.engine.wire;
+
+import io.gapura.ffi.Memory;
+
+/**
+ * ESP, RFC 4303 §2, with the eight-byte explicit IV of AES-GCM, RFC 4106 §3.1.
+ *
+ * <pre>
+ *    0  SPI                 4     in the clear, authenticated
+ *    4  sequence number     4     in the clear, authenticated: its low 32 bits
+ *    8  IV                  8     in the clear
+ *   16  payload             n  ┐
+ *       padding 1, 2, 3 …   p  │  encrypted and authenticated
+ *       padding length      1  │
+ *       next header         1  ┘
+ *       ICV                16
+ * </pre>
+ */
+public final class EspHeader {
+    /** SPI and sequence number. */
+    public static final int BYTES = 8;
+    /** Padding length and next header. */
+    public static final int TRAILER_BYTES = 2;
+
+    /** Next header of a dummy packet, RFC 4303 §2.6. */
+    public static final int NO_NEXT_HEADER = 59;
+
+    private static final int SEQUENCE = 4;
+    /** Padding by its first four bytes; AES-GCM needs no more than three. */
+    private static final int PADDING = 0x0102_0304;
+
+    private EspHeader() {
+    }
+
+    public static int spi(long at) {
+        return Memory.intAt(at);
+    }
+
+    /** The low 32 bits of the sequence number. */
+    public static int sequence(long at) {
+        return Memory.intAt(at + SEQUENCE);
+    }
+
+    public static void write(long at, int spi, int sequence) {
+        Memory.putInt(at, spi);
+        Memory.putInt(at + SEQUENCE, sequence);
+    }
+
+    /** Bytes of padding that make {@code payloadBytes} and trailer a multiple of {@code blockBytes}, a power of two. */
+    public static int paddingBytes(int payloadBytes, int blockBytes) {
+        return -(payloadBytes + TRAILER_BYTES) & (blockBytes - 1);
+    }
+
+    /** Writes at most four bytes of padding, then the trailer. May write up to two bytes behind it. */
+    public static void writeTrailer(long at, int paddingBytes, int nextHeader) {
+        Memory.putInt(at, PADDING);
+        Memory.putShort(at + paddingBytes, paddingBytes << 8 | nextHeader);
+    }
+
+    /** The padding length in the trailer that ends at {@code end}. */
+    public static int paddingBytes(long end) {
+        return Memory.byteAt(end - 2);
+    }
+
+    /** The next header in the trailer that ends at {@code end}. */
+    public static int nextHeader(long end) {
+        return Memory.byteAt(end - 1);
+    }
+
+    /** Whether the {@code bytes} bytes are 1, 2, 3, …, RFC 4303 §2.4. */
+    public static boolean isPadding(long at, int bytes) {
+        for (int offset = 0; offset < bytes; offset++) {
+            if (Memory.byteAt(at + offset) != offset + 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

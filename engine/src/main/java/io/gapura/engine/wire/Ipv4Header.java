@@ -1,0 +1,164 @@
+package io.gapura.engine.wire;
+
+import io.gapura.ffi.Memory;
+
+/**
+ * An IPv4 header, RFC 791 §3.1. The caller has checked that {@link #BYTES} bytes are there; once
+ * {@link #isSound} and {@link #totalLength} are checked too, no accessor reads outside the datagram.
+ *
+ * <pre>
+ *    0  version, header length   1      8  time to live      1
+ *    1  DSCP, ECN                1      9  protocol          1
+ *    2  total length             2     10  header checksum   2
+ *    4  identification           2     12  source            4
+ *    6  flags, fragment offset   2     16  destination       4
+ * </pre>
+ */
+public final class Ipv4Header {
+    /** Bytes of a header without options. */
+    public static final int BYTES = 20;
+
+    public static final int ICMP = 1;
+    public static final int IP_IN_IP = 4;
+    public static final int TCP = 6;
+    public static final int UDP = 17;
+    public static final int ESP = 50;
+    public static final int AH = 51;
+    public static final int SCTP = 132;
+    public static final int UDP_LITE = 136;
+
+    public static final int DONT_FRAGMENT = 0x4000;
+
+    /** {@link #ports} of a datagram that shows none. */
+    public static final long OPAQUE = -1;
+
+    private static final int VERSION_4 = 4;
+    private static final int TYPE_OF_SERVICE = 1;
+    private static final int TOTAL_LENGTH = 2;
+    private static final int IDENTIFICATION = 4;
+    private static final int FRAGMENT = 6;
+    private static final int TIME_TO_LIVE = 8;
+    private static final int PROTOCOL = 9;
+    private static final int CHECKSUM = 10;
+    private static final int SOURCE = 12;
+    private static final int DESTINATION = 16;
+
+    private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+    private static final int OFFSET = 0x1fff;
+
+    private Ipv4Header() {
+    }
+
+    /**
+     * Whether version, header length and total length agree with each other and with {@code available}
+     * bytes, and the header checksum is right, RFC 1812 §5.2.2.
+     */
+    public static boolean isSound(long at, int available) {
+        int headerBytes = headerBytes(at);
+        return Memory.byteAt(at) >>> 4 == VERSION_4 && headerBytes >= BYTES && headerBytes <= available
+                && totalLength(at) >= headerBytes && Checksum.of(at, headerBytes) == 0;
+    }
+
+    public static int headerBytes(long at) {
+        return (Memory.byteAt(at) & 0xf) << 2;
+    }
+
+    /** DSCP in the upper six bits, ECN in the lower two. */
+    public static int typeOfService(long at) {
+        return Memory.byteAt(at + TYPE_OF_SERVICE);
+    }
+
+    /** Bytes of the datagram, header included. */
+    public static int totalLength(long at) {
+        return Memory.shortAt(at + TOTAL_LENGTH);
+    }
+
+    public static int identification(long at) {
+        return Memory.shortAt(at + IDENTIFICATION);
+    }
+
+    public static boolean dontFragment(long at) {
+        return (Memory.shortAt(at + FRAGMENT) & DONT_FRAGMENT) != 0;
+    }
+
+    /** Whether this is a fragment of a datagram, first, middle or last. */
+    public static boolean isFragment(long at) {
+        return (Memory.shortAt(at + FRAGMENT) & MORE_FRAGMENTS_OR_OFFSET) != 0;
+    }
+
+    /** Whether this is a fragment other than the first: one without the upper layer's header. */
+    public static boolean isLaterFragment(long at) {
+        return (Memory.shortAt(at + FRAGMENT) & OFFSET) != 0;
+    }
+
+    public static int timeToLive(long at) {
+        return Memory.byteAt(at + TIME_TO_LIVE);
+    }
+
+    public static int protocol(long at) {
+        return Memory.byteAt(at + PROTOCOL);
+    }
+
+    public static int checksum(long at) {
+        return Memory.shortAt(at + CHECKSUM);
+    }
+
+    public static int source(long at) {
+        return Memory.intAt(at + SOURCE);
+    }
+
+    public static int destination(long at) {
+        return Memory.intAt(at + DESTINATION);
+    }
+
+    /**
+     * What selectors match as ports, RFC 4301 §4.4.1.1: the source's in the upper and the destination's in the
+     * lower 32 bits; for ICMP type and code in both; or {@link #OPAQUE}, which is -1 in both, where there are
+     * none: in later fragments, datagrams too short for them, and other protocols. The whole datagram must be
+     * there.
+     */
+    public static long ports(long at) {
+        int upperLayer = headerBytes(at);
+        int upperBytes = isLaterFragment(at) ? 0 : totalLength(at) - upperLayer;
+        return switch (protocol(at)) {
+            case TCP, UDP, SCTP, UDP_LITE -> upperBytes < 4 ? OPAQUE : bothPorts(Memory.intAt(at + upperLayer));
+            case ICMP -> upperBytes < 2 ? OPAQUE : Memory.shortAt(at + upperLayer) * 0x1_0000_0001L;
+            default -> OPAQUE;
+        };
+    }
+
+    private static long bothPorts(int sourceAndDestination) {
+        return (long) (sourceAndDestination >>> 16) << 32 | (sourceAndDestination & 0xffff);
+    }
+
+    /** Takes one from the time to live, as a forwarder does, and keeps the checksum right. */
+    public static void decrementTimeToLive(long at) {
+        int before = Memory.shortAt(at + TIME_TO_LIVE);
+        int after = before - 0x100;
+        Memory.putShort(at + TIME_TO_LIVE, after);
+        putChecksum(at, Checksum.update(checksum(at), before, after));
+    }
+
+    /** Sets DSCP and ECN and keeps the checksum right. */
+    public static void changeTypeOfService(long at, int typeOfService) {
+        int before = Memory.shortAt(at);
+        int after = (before & 0xff00) | typeOfService;
+        Memory.putShort(at, after);
+        putChecksum(at, Checksum.update(checksum(at), before, after));
+    }
+
+    /** Writes a header without options; {@code flags} such as {@link #DONT_FRAGMENT}. */
+    public static void write(long at, int totalLength, int typeOfService, int identification, int flags,
+            int timeToLive, int protocol, int source, int destination) {
+        Memory.putInt(at, 0x4500_0000 | typeOfService << 16 | totalLength);
+        Memory.putInt(at + IDENTIFICATION, identification << 16 | flags);
+        Memory.putInt(at + TIME_TO_LIVE, timeToLive << 24 | protocol << 16);
+        Memory.putInt(at + SOURCE, source);
+        Memory.putInt(at + DESTINATION, destination);
+        putChecksum(at, Checksum.of(at, BYTES));
+    }
+
+    private static void putChecksum(long at, int checksum) {
+        Memory.putShort(at + CHECKSUM, checksum);
+    }
+}

@@ -1,0 +1,67 @@
+package io.gapura.engine.wire;
+
+import io.gapura.ffi.Memory;
+
+/**
+ * What an outbound SA writes in front of ESP: IPv4, and UDP behind a NAT. All that is the same for each of
+ * its packets is computed once, the header checksum as far as it can be. Immutable.
+ */
+public final class OuterHeader {
+    private static final int TIME_TO_LIVE = 64;
+
+    private final int protocol;
+    private final long addresses;
+    /** UDP ports, local in the upper half; 0 without UDP. */
+    private final int ports;
+    private final int bytes;
+    /** The checksum's sum over all words that never change. */
+    private final long sum;
+
+    private OuterHeader(int local, int remote, int ports) {
+        this.protocol = ports == 0 ? Ipv4Header.ESP : Ipv4Header.UDP;
+        this.addresses = (long) local << 32 | (remote & 0xffff_ffffL);
+        this.ports = ports;
+        this.bytes = Ipv4Header.BYTES + (ports == 0 ? 0 : UdpHeader.BYTES);
+        this.sum = 0x4500 + (TIME_TO_LIVE << 8 | protocol) + (addresses >>> 32) + (addresses & 0xffff_ffffL);
+    }
+
+    /** IPv4 with ESP as its protocol. */
+    public static OuterHeader esp(int local, int remote) {
+        return new OuterHeader(local, remote, 0);
+    }
+
+    /** IPv4 and UDP, RFC 3948 §2.1. */
+    public static OuterHeader espInUdp(int local, int remote, int localPort, int remotePort) {
+        return new OuterHeader(local, remote, localPort << 16 | remotePort);
+    }
+
+    /** 20, or 28 with UDP. */
+    public int bytes() {
+        return bytes;
+    }
+
+    /** The peer's address. */
+    public int destination() {
+        return (int) addresses;
+    }
+
+    /**
+     * Writes the header.
+     *
+     * @param totalLength    of the IP datagram in bytes
+     * @param typeOfService  DSCP and ECN
+     * @param identification only its low 16 bits count
+     * @param flags          0 or {@link Ipv4Header#DONT_FRAGMENT}
+     */
+    public void write(long at, int totalLength, int typeOfService, int identification, int flags) {
+        int id = identification & 0xffff;
+        int checksum = ~Checksum.fold(sum + typeOfService + totalLength + id + flags) & 0xffff;
+        Memory.putInt(at, 0x4500_0000 | typeOfService << 16 | totalLength);
+        Memory.putInt(at + 4, id << 16 | flags);
+        Memory.putInt(at + 8, TIME_TO_LIVE << 24 | protocol << 16 | checksum);
+        Memory.putLong(at + 12, addresses);
+        if (ports != 0) {
+            UdpHeader.write(at + Ipv4Header.BYTES, ports, totalLength - Ipv4Header.BYTES);
+        }
+    }
+}
