@@ -9,33 +9,34 @@ import java.util.List;
  */
 public enum DropReason {
     /** The reason of a packet about which nothing was decided, so that no path can forget one. */
-    INTERNAL_ERROR("A fault of Gapura itself: see the log."), NOT_IPV4("The frame carries no IPv4."), RUNT(
-            "The packet ends before its headers do."), BAD_HEADER(
-                    "The IPv4 header contradicts itself: version, header length or checksum."), FRAGMENT(
-                            "A fragment of an ESP packet: Gapura does not reassemble them."), TTL_EXPIRED(
-                                    "The packet's time to live ran out here."), NO_ROUTE(
-                                            "The kernel has no route to the destination."), NO_POLICY(
-                                                    "No policy speaks of this packet."), POLICY_DISCARD(
-                                                            "A policy says to discard this packet."), CLEAR_TEXT(
-                                                                    "Arrived in clear text although a policy says it must be protected."), NO_SA(
-                                                                            "A policy says to protect the packet, but its tunnel is down."), TOO_BIG(
-                                                                                    "Larger than the next hop can take."), SEQUENCE_EXHAUSTED(
-                                                                                            "The security association has used all its sequence numbers."), LIFETIME_EXPIRED(
-                                                                                                    "The security association has passed its hard limit of packets or bytes."), UNKNOWN_SPI(
-                                                                                                            "No security association has this SPI."), WRONG_WORKER(
-                                                                                                                    "Arrived at a worker that does not own the packet's security association."), NAT_KEEPALIVE(
-                                                                                                                            "A NAT keep-alive: it has done its work by arriving."), REPLAYED(
-                                                                                                                                    "The sequence number was seen before, or lies left of the replay window."), NOT_AUTHENTIC(
-                                                                                                                                            "The integrity check value is wrong: damaged, forged, or of another key."), BAD_PADDING(
-                                                                                                                                                    "The ESP padding is not 1, 2, 3, … or longer than the packet."), BAD_NEXT_HEADER(
-                                                                                                                                                            "What was protected is not an IPv4 packet."), DUMMY(
-                                                                                                                                                                    "A dummy packet that the peer sent to hide traffic (next header 59)."), BAD_INNER(
-                                                                                                                                                                            "The packet inside is malformed."), SELECTOR_MISMATCH(
-                                                                                                                                                                                    "The packet inside is not one that its security association may carry."), BAD_CONGESTION_MARK(
-                                                                                                                                                                                            "Marked as having met congestion, but the packet inside does not take part in ECN."), HAIRPIN(
-                                                                                                                                                                                                    "Decrypted, and routed back to the unprotected side: never sent in clear text."), TX_FULL(
-                                                                                                                                                                                                            "The port's transmit ring was full."), PUNT_FULL(
-                                                                                                                                                                                                                    "The ring to the kernel was full.");
+    INTERNAL_ERROR("A fault of Gapura itself: see the log."),
+    NOT_IPV4("The frame carries no IPv4."),
+    RUNT("The packet ends before its headers do."),
+    BAD_HEADER("The IPv4 header contradicts itself: version, header length or checksum."),
+    FRAGMENT("A fragment of an ESP packet: Gapura does not reassemble them."),
+    TTL_EXPIRED("The packet's time to live ran out here."),
+    NO_ROUTE("The kernel has no route to the destination."),
+    NO_POLICY("No policy speaks of this packet."),
+    POLICY_DISCARD("A policy says to discard this packet."),
+    CLEAR_TEXT("Arrived in clear text although a policy says it must be protected."),
+    NO_SA("A policy says to protect the packet, but its tunnel is down."),
+    TOO_BIG("Larger than the next hop can take."),
+    SEQUENCE_EXHAUSTED("The security association has used all its sequence numbers."),
+    LIFETIME_EXPIRED("The security association has passed its hard limit of packets or bytes."),
+    UNKNOWN_SPI("No security association has this SPI."),
+    WRONG_WORKER("Arrived at a worker that does not own the packet's security association."),
+    NAT_KEEPALIVE("A NAT keep-alive: it has done its work by arriving."),
+    REPLAYED("The sequence number was seen before, or lies left of the replay window."),
+    NOT_AUTHENTIC("The integrity check value is wrong: damaged, forged, or of another key."),
+    BAD_PADDING("The ESP padding is not 1, 2, 3, … or longer than the packet."),
+    BAD_NEXT_HEADER("What was protected is not an IPv4 packet."),
+    DUMMY("A dummy packet that the peer sent to hide traffic (next header 59)."),
+    BAD_INNER("The packet inside is malformed."),
+    SELECTOR_MISMATCH("The packet inside is not one that its security association may carry."),
+    BAD_CONGESTION_MARK("Marked as having met congestion, but the packet inside does not take part in ECN."),
+    HAIRPIN("Decrypted, and routed back to the unprotected side: never sent in clear text."),
+    TX_FULL("The port's transmit ring was full."),
+    PUNT_FULL("The ring to the kernel was full.");
 
     private static final List<DropReason> REASONS = List.of(values());
 

@@ -1,0 +1,5 @@
+/** Security associations as the packet path sees them: found by SPI or tunnel, used by one worker, freed when no worker can hold them. */
+@NullMarked
+package io.gapura.engine.sad;
+
+import org.jspecify.annotations.NullMarked;
