@@ -2,13 +2,15 @@ package io.gapura.engine.counters;
 
 /** What a worker counts besides drops and ports. Each with the sentence that documents it. */
 public enum WorkerCounter {
-    RECEIVED("Packets received by its ports."), GENERATED(
-            "Packets made here: ICMP errors, each in place of the dropped packet that it is about."), SENT(
-                    "Packets given to ports for sending."), PUNTED("Packets handed to the kernel."), ENCAPSULATED(
-                            "Packets put into ESP."), DECAPSULATED("Packets taken out of ESP."), BYPASSED(
-                                    "Packets forwarded in clear text because a policy allows it."), EVENTS_LOST(
-                                            "Events to the control thread that found its ring full."), FAULTS(
-                                                    "Exceptions caught in the worker's duty cycle.");
+    RECEIVED("Packets received by its ports."),
+    GENERATED("Packets made here: ICMP errors, each in place of the dropped packet that it is about."),
+    SENT("Packets given to ports for sending."),
+    PUNTED("Packets handed to the kernel."),
+    ENCAPSULATED("Packets put into ESP."),
+    DECAPSULATED("Packets taken out of ESP."),
+    BYPASSED("Packets forwarded in clear text because a policy allows it."),
+    EVENTS_LOST("Events to the control thread that found its ring full."),
+    FAULTS("Exceptions caught in the worker's duty cycle.");
 
     private final String sentence;
 

@@ -86,10 +86,10 @@ final class Tuple {
 
     private int bucket(int local, int remote, int protocol, int localPort, int remotePort) {
         long addresses = (long) (local & localMask) << 32 | Integer.toUnsignedLong(remote & remoteMask);
-        long upper = (long) (protocol & protocolMask) << 2 * PORT_BITS
-                | (long) (localPort & localPortMask) << PORT_BITS | remotePort & remotePortMask;
+        long upper = (long) (protocol & protocolMask) << (2 * PORT_BITS)
+                | (long) (localPort & localPortMask) << PORT_BITS | (remotePort & remotePortMask);
         long hash = addresses * MIX_ADDRESSES ^ upper * MIX_UPPER;
-        return (int) ((hash ^ hash >>> 32) * MIX_UPPER >>> bucketShift);
+        return (int) (((hash ^ hash >>> 32) * MIX_UPPER) >>> bucketShift);
     }
 
     private record Key(int entry, int local, int remote, int protocol, int localPort, int remotePort) {}
