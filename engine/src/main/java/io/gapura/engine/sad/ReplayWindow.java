@@ -62,6 +62,11 @@ public final class ReplayWindow {
         return true;
     }
 
+    /** Whether sequence numbers have 64 bits, of which packets carry the lower half. */
+    public boolean isExtended() {
+        return extended;
+    }
+
     /** The highest number accepted, 0 before the first. */
     public long top() {
         return top;

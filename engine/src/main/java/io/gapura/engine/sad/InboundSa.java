@@ -1,0 +1,77 @@
+package io.gapura.engine.sad;
+
+import io.gapura.engine.crypto.AeadKey;
+import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.spd.SelectorSet;
+
+/**
+ * The receiving direction of an SA (RFC 4301 §4.4.2.1). Any thread may read what is final, except the window,
+ * and the {@link #counters}; the rest belongs to the worker that owns the SA.
+ */
+public final class InboundSa {
+    public final AeadKey key;
+    public final EspCipher cipher;
+    /** The first four bytes of each nonce, big endian. */
+    public final int salt;
+    /** Ours, from {@link Sad#allocate}. */
+    public final int spi;
+    public final boolean esn;
+    public final ReplayWindow window;
+    /** What it may carry. */
+    public final SelectorSet selectors;
+    /** The index of the worker that owns it. */
+    public final int worker;
+
+    private final long hardPackets;
+    private final long hardBytes;
+    private final Usage usage = new Usage();
+
+    public InboundSa(int spi, EspKey keys, ReplayWindow window, SelectorSet selectors, Lifetime lifetime,
+            int worker) {
+        this.key = keys.key();
+        this.cipher = keys.cipher();
+        this.salt = keys.salt();
+        this.spi = spi;
+        this.esn = window.isExtended();
+        this.window = window;
+        this.selectors = selectors;
+        this.worker = worker;
+        this.hardPackets = lifetime.hardPackets();
+        this.hardBytes = lifetime.hardBytes();
+    }
+
+    /**
+     * Counts a packet that is authentic, fresh and permitted. False if that passes the hard limit: drop it.
+     *
+     * @param innerBytes of the packet inside, from its IP header on
+     */
+    public boolean countReceived(int innerBytes, long nowNs) {
+        long packets = usage.of(Usage.PACKETS) + 1;
+        long bytes = usage.of(Usage.BYTES) + innerBytes;
+        if (packets > hardPackets || bytes > hardBytes) {
+            return false;
+        }
+        usage.set(Usage.PACKETS, packets);
+        usage.set(Usage.BYTES, bytes);
+        usage.set(Usage.LAST_USED_NS, nowNs);
+        return true;
+    }
+
+    public void countReplayed() {
+        usage.increment(Usage.REPLAYED);
+    }
+
+    public void countNotAuthentic() {
+        usage.increment(Usage.NOT_AUTHENTIC);
+    }
+
+    /** Counts a packet that {@link #selectors} does not permit. */
+    public void countMismatched() {
+        usage.increment(Usage.MISMATCHED);
+    }
+
+    /** Any thread. */
+    public SaCounters counters() {
+        return usage.snapshot();
+    }
+}

@@ -1,0 +1,132 @@
+package io.gapura.engine.sad;
+
+import io.gapura.engine.crypto.AeadKey;
+import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.route.Adjacency;
+import io.gapura.engine.route.Fib;
+import io.gapura.engine.wire.OuterHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending direction of an SA (RFC 4301 §4.4.2.1). Any thread may read what is final and the
+ * {@link #counters}; the rest belongs to the worker that owns the SA.
+ */
+public final class OutboundSa {
+    /** {@link #nextSequence}: another number would repeat one, and with it an IV. */
+    public static final long SEQUENCE_EXHAUSTED = 0;
+    /** {@link #nextSequence}: the hard limit is reached. */
+    public static final long LIFETIME_EXPIRED = -1;
+
+    /** What {@link #takeEvent} has to tell, each limit once. */
+    public enum LimitEvent {
+        NONE,
+        SOFT,
+        HARD
+    }
+
+    /** RFC 4303 §3.3.3: the counter must never cycle, whether or not the peer checks for replays. */
+    private static final long LAST_SHORT_SEQUENCE = 0xffff_ffffL;
+    private static final long LAST_EXTENDED_SEQUENCE = Long.MAX_VALUE - 1;
+
+    /** Numbers left when the SA asks to be replaced for want of them: a second's worth at 16 million packets per second. */
+    private static final long SEQUENCE_RESERVE = 1 << 24;
+
+    public final AeadKey key;
+    public final EspCipher cipher;
+    /** The first four bytes of each nonce, big endian. */
+    public final int salt;
+    /** The peer's. */
+    public final int spi;
+    public final boolean esn;
+    public final OuterHeader outer;
+    /** The tunnel slot that it serves. */
+    public final int tunnel;
+    /** The index of the worker that owns it. */
+    public final int worker;
+
+    /** The snapshot in which {@link #nextHop} was found. */
+    public @Nullable Fib fib;
+    public @Nullable Adjacency nextHop;
+
+    private final long lastSequence;
+    private final long hardPackets;
+    private final long hardBytes;
+
+    /** The soft limits; out of reach once one was passed. */
+    private long softPackets;
+    private long softBytes;
+
+    /** How many packets were sent is also the last sequence number: it starts at 1 and counts every packet. */
+    private final Usage usage = new Usage();
+    private LimitEvent event = LimitEvent.NONE;
+    private boolean refusing;
+
+    public OutboundSa(int spi, boolean esn, EspKey keys, OuterHeader outer, Lifetime lifetime, int tunnel,
+            int worker) {
+        this.key = keys.key();
+        this.cipher = keys.cipher();
+        this.salt = keys.salt();
+        this.spi = spi;
+        this.esn = esn;
+        this.outer = outer;
+        this.tunnel = tunnel;
+        this.worker = worker;
+        this.lastSequence = esn ? LAST_EXTENDED_SEQUENCE : LAST_SHORT_SEQUENCE;
+        this.hardPackets = lifetime.hardPackets();
+        this.hardBytes = lifetime.hardBytes();
+        this.softPackets = Math.min(lifetime.softPackets(), lastSequence - SEQUENCE_RESERVE);
+        this.softBytes = lifetime.softBytes();
+    }
+
+    /**
+     * The next packet's sequence number, 1 or more, which serves as its IV too; or
+     * {@link #SEQUENCE_EXHAUSTED} or {@link #LIFETIME_EXPIRED}, and then the packet must not be sent.
+     *
+     * @param innerBytes of the packet inside, from its IP header on
+     */
+    public long nextSequence(int innerBytes, long nowNs) {
+        long sequence = usage.of(Usage.PACKETS) + 1;
+        long bytes = usage.of(Usage.BYTES) + innerBytes;
+        if (sequence > lastSequence) {
+            return refuse(SEQUENCE_EXHAUSTED);
+        }
+        if (sequence > hardPackets || bytes > hardBytes) {
+            return refuse(LIFETIME_EXPIRED);
+        }
+        usage.set(Usage.PACKETS, sequence);
+        usage.set(Usage.BYTES, bytes);
+        usage.set(Usage.LAST_USED_NS, nowNs);
+        if (sequence > softPackets || bytes > softBytes) {
+            passSoftLimit();
+        }
+        return sequence;
+    }
+
+    private void passSoftLimit() {
+        softPackets = Long.MAX_VALUE;
+        softBytes = Long.MAX_VALUE;
+        event = LimitEvent.SOFT;
+    }
+
+    private long refuse(long reason) {
+        if (!refusing) {
+            refusing = true;
+            event = LimitEvent.HARD;
+        }
+        return reason;
+    }
+
+    /** The event that {@link #nextSequence} left behind, once; cheap enough to ask after each packet. */
+    public LimitEvent takeEvent() {
+        LimitEvent taken = event;
+        if (taken != LimitEvent.NONE) {
+            event = LimitEvent.NONE;
+        }
+        return taken;
+    }
+
+    /** Any thread. */
+    public SaCounters counters() {
+        return usage.snapshot();
+    }
+}
