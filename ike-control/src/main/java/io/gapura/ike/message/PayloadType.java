@@ -23,7 +23,7 @@ public record PayloadType(int number) {
 
     /** Whether RFC 7296 or 7383 defines it: then the critical bit is to be ignored, RFC 7296 §3.2. */
     boolean isDefined() {
-        return number >= SA.number && number <= EAP.number || number == ENCRYPTED_FRAGMENT.number;
+        return (number >= SA.number && number <= EAP.number) || number == ENCRYPTED_FRAGMENT.number;
     }
 
     @Override

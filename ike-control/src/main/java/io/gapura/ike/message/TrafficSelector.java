@@ -20,7 +20,7 @@ public record TrafficSelector(int protocol, int startPort, int endPort, Bytes st
     static final int IPV6_BYTES = 16;
 
     public TrafficSelector {
-        if (start.length() != end.length() || start.length() != IPV4_BYTES && start.length() != IPV6_BYTES) {
+        if (start.length() != end.length() || (start.length() != IPV4_BYTES && start.length() != IPV6_BYTES)) {
             throw new IllegalArgumentException("addresses of " + start.length() + " and " + end.length() + " bytes");
         }
     }
