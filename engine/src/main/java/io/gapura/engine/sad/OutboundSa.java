@@ -116,6 +116,11 @@ public final class OutboundSa {
         return reason;
     }
 
+    /** Skips the numbers up to {@code sequence}, as if so many packets had been sent. Before the first packet only. */
+    void continueAfter(long sequence) {
+        usage.set(Usage.PACKETS, sequence);
+    }
+
     /** The event that {@link #nextSequence} left behind, once; cheap enough to ask after each packet. */
     public LimitEvent takeEvent() {
         LimitEvent taken = event;
