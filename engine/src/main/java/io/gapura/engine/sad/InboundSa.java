@@ -15,6 +15,8 @@ public final class InboundSa {
     public final int salt;
     /** Ours, from {@link Sad#allocate}. */
     public final int spi;
+    /** The IPv4 address at which the peer reaches it. */
+    public final int localAddress;
     public final boolean esn;
     public final ReplayWindow window;
     /** What it may carry. */
@@ -26,12 +28,14 @@ public final class InboundSa {
     private final long hardBytes;
     private final Usage usage = new Usage();
 
-    public InboundSa(int spi, EspKey keys, ReplayWindow window, SelectorSet selectors, Lifetime lifetime,
+    public InboundSa(int spi, int localAddress, EspKey keys, ReplayWindow window, SelectorSet selectors,
+            Lifetime lifetime,
             int worker) {
         this.key = keys.key();
         this.cipher = keys.cipher();
         this.salt = keys.salt();
         this.spi = spi;
+        this.localAddress = localAddress;
         this.esn = window.isExtended();
         this.window = window;
         this.selectors = selectors;

@@ -24,7 +24,7 @@ final class TestKey extends AeadKey {
     }
 
     InboundSa inbound(int spi, Lifetime lifetime) {
-        return new InboundSa(spi, keys(), new ReplayWindow(64, false), SelectorSet.of(Selector.ANY), lifetime, 0);
+        return new InboundSa(spi, 1, keys(), new ReplayWindow(64, false), SelectorSet.of(Selector.ANY), lifetime, 0);
     }
 
     OutboundSa outbound(int tunnel) {
