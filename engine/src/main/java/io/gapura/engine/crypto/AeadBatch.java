@@ -72,6 +72,15 @@ public abstract class AeadBatch {
     /** Decrypts all rows in place. What is not {@link #authentic} afterwards must be dropped unseen. */
     public abstract void open();
 
+    /** The address of the row's text. */
+    public final long text(int row) {
+        return text[row];
+    }
+
+    public final int textBytes(int row) {
+        return textBytes[row];
+    }
+
     /** After {@link #open}: whether the row's ICV was right. Constant time. */
     public final boolean authentic(int row) {
         long computed = slot(row) + COMPUTED_ICV;

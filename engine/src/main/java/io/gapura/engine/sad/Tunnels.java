@@ -26,6 +26,11 @@ public final class Tunnels {
         this.epochs = epochs;
     }
 
+    /** How many tunnels there can be. */
+    public int slots() {
+        return current.length();
+    }
+
     /** The SA to send by, or null: the tunnel is down. Worker thread. */
     public @Nullable OutboundSa outbound(int tunnel) {
         return current.getAcquire(tunnel); // with install's release

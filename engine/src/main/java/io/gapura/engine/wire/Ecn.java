@@ -8,7 +8,7 @@ public final class Ecn {
     /** {@link #decapsulate} of a packet to drop. */
     public static final int DROP = 0xf;
 
-    private static final int MASK = 3;
+    public static final int MASK = 3;
 
     /**
      * RFC 6040 §4.2, figure 4: one hexadecimal digit per pair, at place {@code 4 * inner + outer} from the

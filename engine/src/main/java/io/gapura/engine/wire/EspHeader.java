@@ -19,8 +19,13 @@ import io.gapura.ffi.Memory;
 public final class EspHeader {
     /** SPI and sequence number. */
     public static final int BYTES = 8;
+    /** AES-GCM's explicit IV. */
+    public static final int IV_BYTES = 8;
     /** Padding length and next header. */
     public static final int TRAILER_BYTES = 2;
+    /** What payload, padding and trailer are a multiple of, for a cipher without blocks, RFC 4303 §2.4. */
+    public static final int BLOCK_BYTES = 4;
+    public static final int ICV_BYTES = 16;
 
     /** Next header of a dummy packet, RFC 4303 §2.6. */
     public static final int NO_NEXT_HEADER = 59;

@@ -4,7 +4,7 @@ import io.gapura.ffi.Memory;
 
 /**
  * An IPv4 header, RFC 791 §3.1. The caller has checked that {@link #BYTES} bytes are there; once
- * {@link #isSound} and {@link #totalLength} are checked too, no accessor reads outside the datagram.
+ * {@link #isSound} is checked too, no accessor reads outside the datagram.
  *
  * <pre>
  *    0  version, header length   1      8  time to live      1
@@ -55,8 +55,9 @@ public final class Ipv4Header {
      */
     public static boolean isSound(long at, int available) {
         int headerBytes = headerBytes(at);
-        return Memory.byteAt(at) >>> 4 == VERSION_4 && headerBytes >= BYTES && headerBytes <= available
-                && totalLength(at) >= headerBytes && Checksum.of(at, headerBytes) == 0;
+        int totalLength = totalLength(at);
+        return Memory.byteAt(at) >>> 4 == VERSION_4 && headerBytes >= BYTES && headerBytes <= totalLength
+                && totalLength <= available && Checksum.of(at, headerBytes) == 0;
     }
 
     public static int headerBytes(long at) {
@@ -77,18 +78,23 @@ public final class Ipv4Header {
         return Memory.shortAt(at + IDENTIFICATION);
     }
 
+    /** Flags and fragment offset. */
+    public static int flags(long at) {
+        return Memory.shortAt(at + FRAGMENT);
+    }
+
     public static boolean dontFragment(long at) {
-        return (Memory.shortAt(at + FRAGMENT) & DONT_FRAGMENT) != 0;
+        return (flags(at) & DONT_FRAGMENT) != 0;
     }
 
     /** Whether this is a fragment of a datagram, first, middle or last. */
     public static boolean isFragment(long at) {
-        return (Memory.shortAt(at + FRAGMENT) & MORE_FRAGMENTS_OR_OFFSET) != 0;
+        return (flags(at) & MORE_FRAGMENTS_OR_OFFSET) != 0;
     }
 
     /** Whether this is a fragment other than the first: one without the upper layer's header. */
     public static boolean isLaterFragment(long at) {
-        return (Memory.shortAt(at + FRAGMENT) & OFFSET) != 0;
+        return (flags(at) & OFFSET) != 0;
     }
 
     public static int timeToLive(long at) {

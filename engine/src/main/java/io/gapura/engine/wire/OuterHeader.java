@@ -8,31 +8,48 @@ import io.gapura.ffi.Memory;
  */
 public final class OuterHeader {
     private static final int TIME_TO_LIVE = 64;
+    private static final int ECN_AND_DSCP = 0xff;
 
     private final int protocol;
     private final long addresses;
     /** UDP ports, local in the upper half; 0 without UDP. */
     private final int ports;
     private final int bytes;
+    private final int copiedTypeOfService;
+    private final int copiedFlags;
+    private final int fixedFlags;
     /** The checksum's sum over all words that never change. */
     private final long sum;
 
-    private OuterHeader(int local, int remote, int ports) {
+    private OuterHeader(int local, int remote, int ports, OuterDf df, boolean copyDscp) {
         this.protocol = ports == 0 ? Ipv4Header.ESP : Ipv4Header.UDP;
         this.addresses = (long) local << 32 | (remote & 0xffff_ffffL);
         this.ports = ports;
         this.bytes = Ipv4Header.BYTES + (ports == 0 ? 0 : UdpHeader.BYTES);
+        this.copiedTypeOfService = copyDscp ? ECN_AND_DSCP : Ecn.MASK;
+        this.copiedFlags = df == OuterDf.COPY ? Ipv4Header.DONT_FRAGMENT : 0;
+        this.fixedFlags = df == OuterDf.SET ? Ipv4Header.DONT_FRAGMENT : 0;
         this.sum = 0x4500 + (TIME_TO_LIVE << 8 | protocol) + (addresses >>> 32) + (addresses & 0xffff_ffffL);
     }
 
-    /** IPv4 with ESP as its protocol. */
+    /** IPv4 with ESP as its protocol; DSCP and DF are the inner packet's. */
     public static OuterHeader esp(int local, int remote) {
-        return new OuterHeader(local, remote, 0);
+        return esp(local, remote, OuterDf.COPY, true);
+    }
+
+    /**
+     * IPv4 with ESP as its protocol.
+     *
+     * @param copyDscp whether DSCP is the inner packet's, RFC 4301 §5.1.2.1, or else 0; ECN is always
+     */
+    public static OuterHeader esp(int local, int remote, OuterDf df, boolean copyDscp) {
+        return new OuterHeader(local, remote, 0, df, copyDscp);
     }
 
     /** IPv4 and UDP, RFC 3948 §2.1. */
-    public static OuterHeader espInUdp(int local, int remote, int localPort, int remotePort) {
-        return new OuterHeader(local, remote, localPort << 16 | remotePort);
+    public static OuterHeader espInUdp(int local, int remote, int localPort, int remotePort, OuterDf df,
+            boolean copyDscp) {
+        return new OuterHeader(local, remote, localPort << 16 | remotePort, df, copyDscp);
     }
 
     /** 20, or 28 with UDP. */
@@ -49,11 +66,12 @@ public final class OuterHeader {
      * Writes the header.
      *
      * @param totalLength    of the IP datagram in bytes
-     * @param typeOfService  DSCP and ECN
      * @param identification only its low 16 bits count
-     * @param flags          0 or {@link Ipv4Header#DONT_FRAGMENT}
+     * @param inner          address of the inner IPv4 header, from which it takes DSCP, ECN and DF
      */
-    public void write(long at, int totalLength, int typeOfService, int identification, int flags) {
+    public void write(long at, int totalLength, int identification, long inner) {
+        int typeOfService = Ipv4Header.typeOfService(inner) & copiedTypeOfService;
+        int flags = (Ipv4Header.flags(inner) & copiedFlags) | fixedFlags;
         int id = identification & 0xffff;
         int checksum = ~Checksum.fold(sum + typeOfService + totalLength + id + flags) & 0xffff;
         Memory.putInt(at, 0x4500_0000 | typeOfService << 16 | totalLength);

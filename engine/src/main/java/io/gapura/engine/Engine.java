@@ -1,0 +1,247 @@
+package io.gapura.engine;
+
+import io.gapura.engine.counters.Ledger;
+import io.gapura.engine.counters.PortCounter;
+import io.gapura.engine.counters.WorkerCounters;
+import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.port.Port;
+import io.gapura.engine.route.Adjacency;
+import io.gapura.engine.route.Fib;
+import io.gapura.engine.sad.Epochs;
+import io.gapura.engine.sad.EspKey;
+import io.gapura.engine.sad.InboundSa;
+import io.gapura.engine.sad.OutboundSa;
+import io.gapura.engine.sad.ReplayWindow;
+import io.gapura.engine.sad.SaCounters;
+import io.gapura.engine.sad.Sad;
+import io.gapura.engine.sad.Tunnels;
+import io.gapura.engine.spd.SelectorSet;
+import io.gapura.engine.spd.Spd;
+import io.gapura.engine.worker.Tables;
+import io.gapura.engine.worker.Worker;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
+
+/**
+ * The packet engine: all that a control plane needs of it.
+ *
+ * <p>Workers carry packets by what was installed and published here; they tell of limits and missing SAs by
+ * events, and pass to the kernel, by way of {@link #drainPunts}, what is its business. Every method belongs to
+ * one control thread, except those that read counters.
+ */
+public final class Engine implements AutoCloseable {
+    private static final int MAX_SPINS = 200;
+    private static final int MAX_YIELDS = 20;
+    private static final long MIN_PARK_NS = 5_000;
+    private static final long MAX_PARK_NS = 100_000;
+
+    private final AeadSuite suite;
+    private final List<List<Port>> portsOfWorker;
+    private final Tables tables;
+    private final List<Worker> workers = new ArrayList<>();
+    private final List<AgentRunner> runners = new ArrayList<>();
+
+    private Engine(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker) {
+        checkPorts(settings, portsOfWorker);
+        this.suite = suite;
+        this.portsOfWorker = portsOfWorker.stream().map(List::copyOf).toList();
+        Epochs epochs = new Epochs(settings.workers());
+        this.tables = new Tables(new Sad(settings.inboundSas(), epochs, new SecureRandom()),
+                new Tunnels(settings.tunnels(), epochs), epochs);
+        for (int worker = 0; worker < settings.workers(); worker++) {
+            workers.add(new Worker(worker, settings.cores().get(worker), this.portsOfWorker.get(worker), tables,
+                    suite.batch(worker), SystemNanoClock.INSTANCE, settings.errorHandler()));
+        }
+    }
+
+    /**
+     * Starts an engine, each worker on a thread of its own.
+     *
+     * @param suite         the ciphers; closed with the engine
+     * @param portsOfWorker each worker's queues of all ports, in the order of their indexes, over one pool per
+     *                      worker; closed with the engine
+     */
+    public static Engine start(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker) {
+        Engine engine = new Engine(settings, suite, portsOfWorker);
+        for (Worker worker : engine.workers) {
+            AgentRunner runner = new AgentRunner(idleStrategy(settings.idle()), settings.errorHandler(), null, worker);
+            engine.runners.add(runner);
+            AgentRunner.startOnThread(runner);
+        }
+        return engine;
+    }
+
+    /** An engine without threads: the caller runs its duty cycles by {@link #doWork}. For tests, benchmarks and warm-up. */
+    public static Engine stepped(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker) {
+        return new Engine(settings, suite, portsOfWorker);
+    }
+
+    /** One duty cycle of each worker of a {@link #stepped} engine; how many packets they received. */
+    public int doWork() {
+        int received = 0;
+        for (Worker worker : workers) {
+            received += worker.doWork();
+        }
+        return received;
+    }
+
+    private static void checkPorts(EngineSettings settings, List<List<Port>> portsOfWorker) {
+        if (portsOfWorker.size() != settings.workers()) {
+            throw new IllegalArgumentException("ports for %d workers, but %d workers".formatted(portsOfWorker.size(),
+                    settings.workers()));
+        }
+        for (List<Port> ports : portsOfWorker) {
+            for (int index = 0; index < ports.size(); index++) {
+                Port port = ports.get(index);
+                if (port.index() != index || port.pool() != ports.getFirst().pool()) {
+                    throw new IllegalArgumentException("port " + port.name()
+                            + ": a worker's ports are in the order of their indexes and share its pool");
+                }
+            }
+        }
+    }
+
+    private static IdleStrategy idleStrategy(EngineSettings.Idle idle) {
+        return switch (idle) {
+            case ADAPTIVE -> new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+            case SPIN -> new BusySpinIdleStrategy();
+        };
+    }
+
+    /** Reserves an inbound SPI, to be installed or released. */
+    public int allocateSpi() {
+        int spi = tables.sad.allocate();
+        if (spi == Sad.NONE_FREE) {
+            throw new IllegalStateException("all inbound SAs are in use");
+        }
+        return spi;
+    }
+
+    /** Gives back an SPI that was never installed. */
+    public void releaseSpi(int spi) {
+        tables.sad.release(spi);
+    }
+
+    /** From now on packets with {@code spi} are opened; what they carry must match {@code selectors}. */
+    public void installInbound(int spi, SaSpec spec, SelectorSet selectors) {
+        ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
+        tables.sad.install(new InboundSa(spi, spec.localAddress(), key(spec), window, selectors, spec.lifetime(),
+                ownerOf(spi)));
+    }
+
+    /** Makes this the SA that {@code tunnel} sends by, in place of an earlier one; its handle. */
+    public long installOutbound(int tunnel, int spi, SaSpec spec) {
+        return tables.tunnels.install(new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(), spec.lifetime(),
+                tunnel, ownerOf(tunnel)));
+    }
+
+    private EspKey key(SaSpec spec) {
+        return new EspKey(spec.cipher(), suite.key(spec.cipher(), spec.keys()), spec.salt());
+    }
+
+    /** Slots of SPIs and tunnels are handed out one after the other: the lower bits spread them. */
+    private int ownerOf(int slot) {
+        return (slot & Integer.MAX_VALUE) % workers.size();
+    }
+
+    /** Packets with {@code spi} are no longer known; the key is wiped when no worker can hold it any more. */
+    public void retireInbound(int spi) {
+        tables.sad.retire(spi);
+    }
+
+    /** As {@link #retireInbound}. A tunnel whose current SA this was is down. */
+    public void retireOutbound(long handle) {
+        tables.tunnels.retire(handle);
+    }
+
+    /** A new tunnel, to be named by policies. It is down until an SA is installed. */
+    public int openTunnel() {
+        return tables.tunnels.open();
+    }
+
+    /** Takes the tunnel down: its packets are dropped as {@code NO_SA} and asked for by event. */
+    public void clearTunnel(int tunnel) {
+        tables.tunnels.clear(tunnel);
+    }
+
+    /** Gives a tunnel back that no published policy names any more. */
+    public void closeTunnel(int tunnel) {
+        tables.tunnels.close(tunnel);
+    }
+
+    public void publish(Spd policies) {
+        tables.publish(policies);
+    }
+
+    public void publish(Fib routes) {
+        int ports = portsOfWorker.getFirst().size();
+        for (Adjacency adjacency : routes.adjacencies()) {
+            if (adjacency.port() >= ports) {
+                throw new IllegalArgumentException("a route by port " + adjacency.port() + " of " + ports);
+            }
+        }
+        tables.publish(routes);
+    }
+
+    /** Passes on what the workers have to tell, and frees what was retired. Call it often; how many events. */
+    public int drainEvents(EngineEvents handler) {
+        tables.epochs.reclaim();
+        int events = 0;
+        for (Worker worker : workers) {
+            events += worker.events().drain(handler);
+        }
+        return events;
+    }
+
+    /** Passes on the datagrams that are the kernel's business; how many. */
+    public int drainPunts(PuntHandler handler) {
+        int punts = 0;
+        for (Worker worker : workers) {
+            punts += worker.punts().drain(handler);
+        }
+        return punts;
+    }
+
+    public SaCounters inboundCounters(int spi) {
+        return tables.sad.installed(spi).counters();
+    }
+
+    public SaCounters outboundCounters(long handle) {
+        return tables.tunnels.installed(handle).counters();
+    }
+
+    /** What became of all packets so far. Any thread. */
+    public Ledger ledger() {
+        return Ledger.of(counters());
+    }
+
+    /** Each worker's counters. Any thread. */
+    public List<WorkerCounters> counters() {
+        return workers.stream().map(Worker::counters).toList();
+    }
+
+    /** A port's counter, summed over its queues. Any thread. */
+    public long portCounter(int port, PortCounter counter) {
+        return counters().stream().mapToLong(worker -> worker.value(port, counter)).sum();
+    }
+
+    /** The first worker's queue of each port. */
+    public List<Port> ports() {
+        return portsOfWorker.getFirst();
+    }
+
+    /** Stops the workers, closes the ports, wipes all keys. */
+    @Override
+    public void close() {
+        runners.forEach(AgentRunner::close);
+        portsOfWorker.forEach(ports -> ports.forEach(Port::close));
+        tables.epochs.reclaim();
+        suite.close();
+    }
+}

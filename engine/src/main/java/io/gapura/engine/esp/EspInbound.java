@@ -1,0 +1,117 @@
+package io.gapura.engine.esp;
+
+import static io.gapura.engine.wire.EspHeader.ICV_BYTES;
+import static io.gapura.engine.wire.EspHeader.IV_BYTES;
+import static io.gapura.engine.wire.EspHeader.TRAILER_BYTES;
+
+import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.packet.DropReason;
+import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.sad.InboundSa;
+import io.gapura.engine.wire.Ecn;
+import io.gapura.engine.wire.EspHeader;
+import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.ffi.Memory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ESP in IPv4 in, IPv4 out, RFC 4303 §3.4, in two halves with the cipher calls of the whole batch between
+ * them. The inner packet stays where it lies.
+ *
+ * <pre>
+ *   [Ethernet│IPv4│(UDP)│SPI,seq│IV│IPv4 inner packet│1,2,3,length,4│ICV]
+ *                         [Ethernet│IPv4 inner packet]
+ * </pre>
+ */
+public final class EspInbound {
+    /** The least that can follow the sequence number: IV, a trailer in its block, ICV. */
+    private static final int SMALLEST_BODY_BYTES = IV_BYTES + EspHeader.BLOCK_BYTES + ICV_BYTES;
+
+    private final AeadBatch aead;
+
+    public EspInbound(AeadBatch aead) {
+        this.aead = aead;
+    }
+
+    /** Whether {@code espBytes} bytes can be an ESP packet of ours. */
+    public static boolean isRunt(int espBytes) {
+        return espBytes < EspHeader.BYTES + SMALLEST_BODY_BYTES;
+    }
+
+    /**
+     * Prepares the cipher call: nonce and AAD into its row, RFC 4106 §4 and §5.
+     *
+     * @param esp      address of the SPI
+     * @param sequence the whole sequence number, as the replay window inferred it, RFC 4303 §3.4.3
+     */
+    public void prepare(InboundSa sa, long sequence, long esp, int espBytes) {
+        long text = esp + EspHeader.BYTES + IV_BYTES;
+        int textBytes = espBytes - EspHeader.BYTES - IV_BYTES - ICV_BYTES;
+        long slot = aead.slot();
+        EspNonce.write(slot + AeadBatch.NONCE, sa.salt, Memory.longAt(esp + EspHeader.BYTES));
+        int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
+        aead.add(sa.key, aadBytes, text, textBytes, text + textBytes);
+    }
+
+    /**
+     * Unwraps a decrypted packet; the reason to drop it, or null.
+     *
+     * <ol>
+     * <li>the integrity check value, and only then the replay window moves, RFC 4303 §3.4.3
+     * <li>padding, next header, RFC 4303 §3.4.4.1; dummies end here, §2.6
+     * <li>the inner header; what is behind its total length is padding against traffic analysis, §2.7
+     * <li>the inner packet is one that the SA may carry, RFC 4301 §5.2
+     * <li>congestion marks from the outer header, RFC 6040 §4.2
+     * </ol>
+     */
+    public @Nullable DropReason finish(PacketBatch batch, int packet, int row, InboundSa sa, long sequence) {
+        if (!aead.authentic(row)) {
+            return DropReason.NOT_AUTHENTIC;
+        }
+        if (!sa.window.accept(sequence)) {
+            return DropReason.REPLAYED;
+        }
+        long inner = aead.text(row);
+        long end = inner + aead.textBytes(row);
+        int padding = EspHeader.paddingBytes(end);
+        int payloadBytes = (int) (end - inner) - TRAILER_BYTES - padding;
+        if (payloadBytes < 0 || !EspHeader.isPadding(inner + payloadBytes, padding)) {
+            return DropReason.BAD_PADDING;
+        }
+        if (EspHeader.nextHeader(end) != Ipv4Header.IP_IN_IP) {
+            return EspHeader.nextHeader(end) == EspHeader.NO_NEXT_HEADER
+                    ? DropReason.DUMMY
+                    : DropReason.BAD_NEXT_HEADER;
+        }
+        return finishInner(batch, packet, sa, inner, payloadBytes);
+    }
+
+    private static @Nullable DropReason finishInner(PacketBatch batch, int packet, InboundSa sa, long inner,
+            int payloadBytes) {
+        if (payloadBytes < Ipv4Header.BYTES || !Ipv4Header.isSound(inner, payloadBytes)) {
+            return DropReason.BAD_INNER;
+        }
+        if (!isPermitted(sa, inner)) {
+            return DropReason.SELECTOR_MISMATCH;
+        }
+        int typeOfService = Ipv4Header.typeOfService(inner);
+        int outerTypeOfService = Ipv4Header.typeOfService(batch.start(packet) + EthernetHeader.BYTES);
+        int mark = Ecn.decapsulate(typeOfService, outerTypeOfService);
+        if (mark == Ecn.DROP) {
+            return DropReason.BAD_CONGESTION_MARK;
+        }
+        if (mark != (typeOfService & Ecn.MASK)) {
+            Ipv4Header.changeTypeOfService(inner, (typeOfService & ~Ecn.MASK) | mark);
+        }
+        int innerBytes = Ipv4Header.totalLength(inner);
+        batch.place(packet, inner - EthernetHeader.BYTES, EthernetHeader.BYTES + innerBytes);
+        return null;
+    }
+
+    private static boolean isPermitted(InboundSa sa, long inner) {
+        long ports = Ipv4Header.ports(inner);
+        return sa.selectors.permitsInbound(Ipv4Header.source(inner), Ipv4Header.destination(inner),
+                Ipv4Header.protocol(inner), (int) (ports >>> 32), (int) ports);
+    }
+}

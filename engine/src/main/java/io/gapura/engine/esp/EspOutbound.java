@@ -1,0 +1,74 @@
+package io.gapura.engine.esp;
+
+import static io.gapura.engine.wire.EspHeader.BLOCK_BYTES;
+import static io.gapura.engine.wire.EspHeader.ICV_BYTES;
+import static io.gapura.engine.wire.EspHeader.IV_BYTES;
+import static io.gapura.engine.wire.EspHeader.TRAILER_BYTES;
+
+import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.sad.OutboundSa;
+import io.gapura.engine.wire.EspHeader;
+import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.ffi.Memory;
+
+/**
+ * IPv4 in, ESP in IPv4 out, RFC 4303 §3.3, the packet growing at both ends where it lies.
+ *
+ * <pre>
+ *              [Ethernet│          IPv4 inner packet]
+ *   [Ethernet│IPv4│(UDP)│SPI,seq│IV│IPv4 inner packet│1,2,3,length,4│ICV]
+ * </pre>
+ *
+ * The IV is the sequence number in 64 bits, RFC 4106 §3.1: unique under a key that this SA alone has.
+ */
+public final class EspOutbound {
+    private final AeadBatch aead;
+
+    public EspOutbound(AeadBatch aead) {
+        this.aead = aead;
+    }
+
+    /** The largest inner packet whose ESP packet has at most {@code mtu} bytes. */
+    public static int innerMtu(OutboundSa sa, int mtu) {
+        int text = mtu - sa.outer.bytes() - EspHeader.BYTES - IV_BYTES - ICV_BYTES;
+        return (text & -BLOCK_BYTES) - TRAILER_BYTES;
+    }
+
+    /**
+     * Wraps a packet that fits; it is complete once the batch of cipher calls is sealed.
+     *
+     * <ol>
+     * <li>one hop less to live, RFC 4301 §5.1.2.1
+     * <li>padding and trailer behind it, RFC 4303 §2.4
+     * <li>IV, SPI, sequence number and the outer header in front, and room for the next hop's
+     * <li>nonce and AAD into the row of its cipher call, RFC 4106 §4 and §5
+     * </ol>
+     *
+     * @param sequence the whole 64-bit sequence number, never used before
+     */
+    public void encapsulate(PacketBatch batch, int packet, OutboundSa sa, long sequence) {
+        long inner = batch.start(packet) + EthernetHeader.BYTES;
+        int innerBytes = batch.length(packet) - EthernetHeader.BYTES;
+        Ipv4Header.decrementTimeToLive(inner);
+
+        int padding = EspHeader.paddingBytes(innerBytes, BLOCK_BYTES);
+        int textBytes = innerBytes + padding + TRAILER_BYTES;
+        EspHeader.writeTrailer(inner + innerBytes, padding, Ipv4Header.IP_IN_IP);
+
+        long esp = inner - IV_BYTES - EspHeader.BYTES;
+        long outer = esp - sa.outer.bytes();
+        long frame = outer - EthernetHeader.BYTES;
+        int totalLength = (int) (inner - outer) + textBytes + ICV_BYTES;
+        Memory.putLong(inner - IV_BYTES, sequence);
+        EspHeader.write(esp, sa.spi, (int) sequence);
+        sa.outer.write(outer, totalLength, (int) sequence, inner);
+        batch.place(packet, frame, EthernetHeader.BYTES + totalLength);
+
+        long slot = aead.slot();
+        EspNonce.write(slot + AeadBatch.NONCE, sa.salt, sequence);
+        int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
+        aead.add(sa.key, aadBytes, inner, textBytes, inner + textBytes);
+    }
+}

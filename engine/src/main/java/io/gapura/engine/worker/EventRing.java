@@ -1,0 +1,82 @@
+package io.gapura.engine.worker;
+
+import io.gapura.engine.EngineEvents;
+import io.gapura.engine.counters.WorkerCounter;
+import io.gapura.engine.counters.WorkerCounters;
+import io.gapura.engine.sad.OutboundSa;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.agrona.BufferUtil;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
+import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
+
+/** What a worker has to tell the control thread. Bounded: an event that finds no room is counted and lost. */
+public final class EventRing {
+    private static final int SOFT_LIMIT = 1;
+    private static final int HARD_LIMIT = 2;
+    private static final int ACQUIRE = 3;
+
+    private static final int RING_BYTES = 1 << 16;
+    private static final int EVENT_BYTES = 8;
+    private static final int SPI = 4;
+    private static final long ACQUIRE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(
+            BufferUtil.allocateDirectAligned(RING_BYTES + RingBufferDescriptor.TRAILER_LENGTH, 64)));
+    private final WorkerCounters counters;
+    /** When each tunnel may be asked for again. */
+    private final long[] nextAcquireNs;
+
+    EventRing(int tunnels, WorkerCounters counters, long nowNs) {
+        this.counters = counters;
+        this.nextAcquireNs = new long[tunnels];
+        Arrays.fill(nextAcquireNs, nowNs);
+    }
+
+    /** Tells of a limit that the SA's last packet passed, if any. Worker thread. */
+    void onPacket(OutboundSa sa) {
+        switch (sa.takeEvent()) {
+            case NONE -> {
+            }
+            case SOFT -> offer(SOFT_LIMIT, sa.tunnel, sa.spi);
+            case HARD -> offer(HARD_LIMIT, sa.tunnel, sa.spi);
+        }
+    }
+
+    /** A packet wants a tunnel that is down. Worker thread. */
+    void onAcquire(int tunnel, long nowNs) {
+        if (nowNs - nextAcquireNs[tunnel] >= 0) {
+            nextAcquireNs[tunnel] = nowNs + ACQUIRE_INTERVAL_NS;
+            offer(ACQUIRE, tunnel, 0);
+        }
+    }
+
+    private void offer(int type, int tunnel, int spi) {
+        int index = ring.tryClaim(type, EVENT_BYTES);
+        if (index < 0) {
+            counters.add(WorkerCounter.EVENTS_LOST, 1);
+            return;
+        }
+        ring.buffer().putInt(index, tunnel);
+        ring.buffer().putInt(index + SPI, spi);
+        ring.commit(index);
+    }
+
+    /** Passes waiting events on; how many. Control thread. */
+    public int drain(EngineEvents handler) {
+        return ring.read((type, buffer, index, length) -> dispatch(handler, type, buffer, index));
+    }
+
+    private static void dispatch(EngineEvents handler, int type, MutableDirectBuffer buffer, int index) {
+        int tunnel = buffer.getInt(index);
+        int spi = buffer.getInt(index + SPI);
+        switch (type) {
+            case SOFT_LIMIT -> handler.onSoftLimit(tunnel, spi);
+            case HARD_LIMIT -> handler.onHardLimit(tunnel, spi);
+            case ACQUIRE -> handler.onAcquire(tunnel);
+            default -> throw new IllegalStateException("event " + type);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.gapura.engine.worker;
+
+import io.gapura.engine.packet.DropReason;
+import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.port.Port;
+import io.gapura.engine.port.PortRole;
+import io.gapura.engine.route.Adjacency;
+import io.gapura.engine.route.Fib;
+import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.Ipv4Header;
+
+/** What an IPv4 router does with a packet in clear text, RFC 1812 §5.2.1: route, one hop less to live, next hop. */
+final class Forwarding {
+    private final Port[] ports;
+    private final IcmpErrors errors;
+
+    Forwarding(Port[] ports, IcmpErrors errors) {
+        this.ports = ports;
+        this.errors = errors;
+    }
+
+    /** Forwards a packet that a policy lets pass in clear text, wherever its route leads. */
+    void forward(PacketBatch batch, int packet, Fib fib, Port ingress, long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        Adjacency nextHop = fib.lookup(Ipv4Header.destination(ip));
+        if (nextHop == null) {
+            batch.drop(packet, DropReason.NO_ROUTE);
+        } else {
+            leave(batch, packet, nextHop, ingress, nowNs);
+        }
+    }
+
+    /** Forwards a decrypted packet, but never back to where it could be read. */
+    void forwardDecrypted(PacketBatch batch, int packet, Fib fib, Port ingress, long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        Adjacency nextHop = fib.lookup(Ipv4Header.destination(ip));
+        if (nextHop == null) {
+            batch.drop(packet, DropReason.NO_ROUTE);
+        } else if (nextHop.hasPort() && ports[nextHop.port()].role() == PortRole.UNPROTECTED) {
+            batch.drop(packet, DropReason.HAIRPIN);
+        } else {
+            leave(batch, packet, nextHop, ingress, nowNs);
+        }
+    }
+
+    private void leave(PacketBatch batch, int packet, Adjacency nextHop, Port ingress, long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        if (nextHop == Adjacency.LOCAL) {
+            batch.punt(packet);
+        } else if (Ipv4Header.timeToLive(ip) <= 1) {
+            errors.timeExceeded(batch, packet, ingress, nowNs);
+        } else if (Ipv4Header.totalLength(ip) > nextHop.mtu()) {
+            errors.tooBig(batch, packet, ingress, nextHop.mtu(), nowNs);
+        } else {
+            Ipv4Header.decrementTimeToLive(ip);
+            send(batch, packet, nextHop);
+        }
+    }
+
+    /** Writes the next hop's Ethernet header, or leaves it to the kernel to find one. */
+    static void send(PacketBatch batch, int packet, Adjacency nextHop) {
+        if (nextHop.isResolved()) {
+            nextHop.writeHeader(batch.start(packet));
+            batch.forward(packet, nextHop.port());
+        } else {
+            batch.punt(packet);
+        }
+    }
+}

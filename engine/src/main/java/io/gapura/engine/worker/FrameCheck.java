@@ -1,0 +1,35 @@
+package io.gapura.engine.worker;
+
+import io.gapura.engine.packet.DropReason;
+import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.Ipv4Header;
+
+/** The first look at a received frame: after it, the IPv4 datagram lies whole in the frame. */
+final class FrameCheck {
+    private static final int SMALLEST_BYTES = EthernetHeader.BYTES + Ipv4Header.BYTES;
+
+    private FrameCheck() {
+    }
+
+    /** Whether the frame carries a sound IPv4 datagram, cut to its length; or else it is dropped. */
+    static boolean admit(PacketBatch batch, int packet) {
+        long frame = batch.start(packet);
+        int available = batch.length(packet) - EthernetHeader.BYTES;
+        if (batch.length(packet) < SMALLEST_BYTES) {
+            batch.drop(packet, DropReason.RUNT);
+            return false;
+        }
+        if (EthernetHeader.type(frame) != EthernetHeader.TYPE_IPV4) {
+            batch.drop(packet, DropReason.NOT_IPV4);
+            return false;
+        }
+        long ip = frame + EthernetHeader.BYTES;
+        if (!Ipv4Header.isSound(ip, available)) {
+            batch.drop(packet, Ipv4Header.totalLength(ip) > available ? DropReason.RUNT : DropReason.BAD_HEADER);
+            return false;
+        }
+        batch.place(packet, frame, EthernetHeader.BYTES + Ipv4Header.totalLength(ip));
+        return true;
+    }
+}

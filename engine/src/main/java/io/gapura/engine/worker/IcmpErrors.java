@@ -1,0 +1,113 @@
+package io.gapura.engine.worker;
+
+import io.gapura.engine.counters.WorkerCounter;
+import io.gapura.engine.counters.WorkerCounters;
+import io.gapura.engine.packet.DropReason;
+import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.port.Port;
+import io.gapura.engine.port.PortRole;
+import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.IcmpHeader;
+import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.ffi.Memory;
+
+/**
+ * Turns a packet that must be dropped into the ICMP error about it, in place: the datagram becomes the
+ * error's quotation, and the headers grow in front of it.
+ *
+ * <pre>
+ *               [Ethernet│IPv4 datagram …              ]
+ *   [Ethernet│IPv4│ICMP  │IPv4 datagram, ≤ 548 B]          back out of the port it came by
+ * </pre>
+ *
+ * <p>Only towards the protected side, at most {@value #PER_SECOND} a second and worker, and never about what
+ * RFC 1812 §4.3.2.7 excludes. In the ledger the packet is dropped and the error is a generated one.
+ */
+final class IcmpErrors {
+    static final int PER_SECOND = 1000;
+
+    private static final long SECOND_NS = 1_000_000_000;
+    /** RFC 1812 §4.3.2.3: as much of the datagram as fits in 576 bytes. */
+    private static final int MOST_QUOTED_BYTES = 576 - Ipv4Header.BYTES - IcmpHeader.BYTES;
+    private static final int TIME_TO_LIVE = 64;
+    /** Internetwork control, RFC 1812 §4.3.2.5. */
+    private static final int TYPE_OF_SERVICE = 0xc0;
+
+    private final WorkerCounters counters;
+    private long secondNs;
+    private int sentInSecond;
+
+    IcmpErrors(WorkerCounters counters, long nowNs) {
+        this.counters = counters;
+        this.secondNs = nowNs;
+    }
+
+    /** Drops a packet whose time to live ran out. */
+    void timeExceeded(PacketBatch batch, int packet, Port ingress, long nowNs) {
+        refuse(batch, packet, ingress, DropReason.TTL_EXPIRED, IcmpHeader.TIME_EXCEEDED, IcmpHeader.IN_TRANSIT, 0,
+                nowNs);
+    }
+
+    /** Drops a packet larger than {@code mtu} bytes; its sender learns why if it forbade fragments, RFC 1191 §4. */
+    void tooBig(PacketBatch batch, int packet, Port ingress, int mtu, long nowNs) {
+        if (Ipv4Header.dontFragment(batch.start(packet) + EthernetHeader.BYTES)) {
+            refuse(batch, packet, ingress, DropReason.TOO_BIG, IcmpHeader.DESTINATION_UNREACHABLE,
+                    IcmpHeader.FRAGMENTATION_NEEDED, mtu, nowNs);
+        } else {
+            batch.drop(packet, DropReason.TOO_BIG);
+        }
+    }
+
+    private void refuse(PacketBatch batch, int packet, Port ingress, DropReason reason, int type, int code, int mtu,
+            long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        if (ingress.role() != PortRole.PROTECTED || ingress.spec().address() == 0 || !deservesError(ip)
+                || !withinRate(nowNs)) {
+            batch.drop(packet, reason);
+            return;
+        }
+        counters.add(reason, 1);
+        counters.add(WorkerCounter.GENERATED, 1);
+        replace(batch, packet, ingress, type, code, mtu);
+    }
+
+    private static void replace(PacketBatch batch, int packet, Port ingress, int type, int code, int mtu) {
+        long quoted = batch.start(packet) + EthernetHeader.BYTES;
+        int quotedBytes = Math.min(Ipv4Header.totalLength(quoted), MOST_QUOTED_BYTES);
+        long icmp = quoted - IcmpHeader.BYTES;
+        long ip = icmp - Ipv4Header.BYTES;
+        long frame = ip - EthernetHeader.BYTES;
+        int totalLength = Ipv4Header.BYTES + IcmpHeader.BYTES + quotedBytes;
+        long sender = EthernetHeader.source(batch.start(packet));
+        IcmpHeader.writeError(icmp, type, code, mtu, quotedBytes);
+        Ipv4Header.write(ip, totalLength, TYPE_OF_SERVICE, 0, 0, TIME_TO_LIVE, Ipv4Header.ICMP,
+                ingress.spec().address(), Ipv4Header.source(quoted));
+        EthernetHeader.write(frame, sender, ingress.spec().mac(), EthernetHeader.TYPE_IPV4);
+        batch.place(packet, frame, EthernetHeader.BYTES + totalLength);
+        batch.forward(packet, ingress.index());
+    }
+
+    /** RFC 1812 §4.3.2.7: not about ICMP errors, later fragments, or what has no single sender and receiver. */
+    private static boolean deservesError(long ip) {
+        int headerBytes = Ipv4Header.headerBytes(ip);
+        boolean aboutError = Ipv4Header.protocol(ip) == Ipv4Header.ICMP
+                && (Ipv4Header.totalLength(ip) == headerBytes
+                        || IcmpHeader.isError(Memory.byteAt(ip + headerBytes)));
+        return !aboutError && !Ipv4Header.isLaterFragment(ip) && isUnicast(Ipv4Header.source(ip))
+                && isUnicast(Ipv4Header.destination(ip));
+    }
+
+    /** Neither 0/8 nor 127/8 nor 224/3, multicast and reserved. */
+    private static boolean isUnicast(int address) {
+        int network = address >>> 24;
+        return network != 0 && network != 127 && network < 224;
+    }
+
+    private boolean withinRate(long nowNs) {
+        if (nowNs - secondNs >= SECOND_NS) {
+            secondNs = nowNs;
+            sentInSecond = 0;
+        }
+        return sentInSecond++ < PER_SECOND;
+    }
+}

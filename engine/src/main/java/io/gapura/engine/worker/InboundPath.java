@@ -1,0 +1,197 @@
+package io.gapura.engine.worker;
+
+import io.gapura.engine.counters.WorkerCounter;
+import io.gapura.engine.counters.WorkerCounters;
+import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.esp.EspInbound;
+import io.gapura.engine.packet.DropReason;
+import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.port.Port;
+import io.gapura.engine.route.Adjacency;
+import io.gapura.engine.route.Fib;
+import io.gapura.engine.sad.InboundSa;
+import io.gapura.engine.sad.ReplayWindow;
+import io.gapura.engine.sad.Sad;
+import io.gapura.engine.spd.Spd;
+import io.gapura.engine.wire.EspHeader;
+import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.UdpHeader;
+import io.gapura.ffi.Memory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a packet from the unprotected network, RFC 4301 §5.2: ESP of ours is opened, clear text must be
+ * allowed by policy. One per worker, on its thread.
+ */
+final class InboundPath {
+    private final int worker;
+    private final Tables tables;
+    private final Sad sad;
+    private final AeadBatch aead;
+    private final EspInbound esp;
+    private final Forwarding forwarding;
+    private final WorkerCounters counters;
+
+    /** By row of {@link #aead}: which packet of the batch, whose, and its whole sequence number. */
+    private final int[] packetOf = new int[AeadBatch.CAPACITY];
+    private final @Nullable InboundSa[] saOf = new InboundSa[AeadBatch.CAPACITY];
+    private final long[] sequenceOf = new long[AeadBatch.CAPACITY];
+
+    InboundPath(int worker, Tables tables, AeadBatch aead, Forwarding forwarding, WorkerCounters counters) {
+        this.worker = worker;
+        this.tables = tables;
+        this.sad = tables.sad;
+        this.aead = aead;
+        this.esp = new EspInbound(aead);
+        this.forwarding = forwarding;
+        this.counters = counters;
+    }
+
+    /** Finds each packet's SA and prepares its decryption; decrypts the batch; then looks at what was inside. */
+    void process(PacketBatch batch, Port ingress, long nowNs) {
+        Fib fib = tables.fib();
+        aead.clear();
+        for (int packet = 0; packet < batch.size(); packet++) {
+            if (FrameCheck.admit(batch, packet)) {
+                classify(batch, packet, fib, ingress, nowNs);
+            }
+        }
+        aead.open();
+        for (int row = 0; row < aead.size(); row++) {
+            finish(batch, row, fib, ingress, nowNs);
+        }
+    }
+
+    private void classify(PacketBatch batch, int packet, Fib fib, Port ingress, long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        int headerBytes = Ipv4Header.headerBytes(ip);
+        int payloadBytes = Ipv4Header.totalLength(ip) - headerBytes;
+        int protocol = Ipv4Header.protocol(ip);
+        if (protocol == Ipv4Header.ESP) {
+            onEsp(batch, packet, ip + headerBytes, payloadBytes, fib, ingress, nowNs);
+        } else if (protocol == Ipv4Header.UDP && isNatTraversal(ip, payloadBytes)) {
+            long esp = ip + headerBytes + UdpHeader.BYTES;
+            onEspInUdp(batch, packet, esp, payloadBytes - UdpHeader.BYTES, fib, ingress, nowNs);
+        } else {
+            onClearText(batch, packet, fib, ingress, nowNs);
+        }
+    }
+
+    /** ESP and IKE share the port, RFC 3948 §2; the datagram must end where its IP packet does. */
+    private static boolean isNatTraversal(long ip, int payloadBytes) {
+        long udp = ip + Ipv4Header.headerBytes(ip);
+        return !Ipv4Header.isFragment(ip) && payloadBytes > UdpHeader.BYTES
+                && UdpHeader.destinationPort(udp) == UdpHeader.NAT_TRAVERSAL_PORT
+                && UdpHeader.length(udp) == payloadBytes;
+    }
+
+    /** A marker of four zero bytes is IKE's, RFC 3948 §2.2; a single byte 0xFF a keep-alive, §2.3. */
+    private void onEspInUdp(PacketBatch batch, int packet, long esp, int espBytes, Fib fib, Port ingress,
+            long nowNs) {
+        if (espBytes >= EspHeader.BYTES && EspHeader.spi(esp) != 0) {
+            onEsp(batch, packet, esp, espBytes, fib, ingress, nowNs);
+        } else if (isLocal(batch, packet, fib) && espBytes == 1 && Memory.byteAt(esp) == 0xff) {
+            batch.drop(packet, DropReason.NAT_KEEPALIVE);
+        } else {
+            onClearText(batch, packet, fib, ingress, nowNs);
+        }
+    }
+
+    private void onEsp(PacketBatch batch, int packet, long esp, int espBytes, Fib fib, Port ingress, long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        if (Ipv4Header.isFragment(ip)) {
+            refuseEsp(batch, packet, DropReason.FRAGMENT, fib, ingress, nowNs);
+        } else if (EspInbound.isRunt(espBytes)) {
+            refuseEsp(batch, packet, DropReason.RUNT, fib, ingress, nowNs);
+        } else {
+            InboundSa sa = sad.inbound(EspHeader.spi(esp));
+            if (sa == null || sa.localAddress != Ipv4Header.destination(ip)) {
+                refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, ingress, nowNs);
+            } else {
+                prepare(batch, packet, sa, esp, espBytes);
+            }
+        }
+    }
+
+    /** ESP that is none of ours is dropped; what only passes through is clear text to us. */
+    private void refuseEsp(PacketBatch batch, int packet, DropReason reason, Fib fib, Port ingress, long nowNs) {
+        if (isLocal(batch, packet, fib)) {
+            batch.drop(packet, reason);
+        } else {
+            onClearText(batch, packet, fib, ingress, nowNs);
+        }
+    }
+
+    private void prepare(PacketBatch batch, int packet, InboundSa sa, long at, int espBytes) {
+        if (sa.worker != worker) {
+            batch.drop(packet, DropReason.WRONG_WORKER);
+            return;
+        }
+        long sequence = sa.window.check(EspHeader.sequence(at));
+        if (sequence == ReplayWindow.REPLAYED) {
+            sa.countReplayed();
+            batch.drop(packet, DropReason.REPLAYED);
+            return;
+        }
+        int row = aead.size();
+        packetOf[row] = packet;
+        saOf[row] = sa;
+        sequenceOf[row] = sequence;
+        esp.prepare(sa, sequence, at, espBytes);
+    }
+
+    private void finish(PacketBatch batch, int row, Fib fib, Port ingress, long nowNs) {
+        int packet = packetOf[row];
+        InboundSa sa = saOf[row];
+        if (sa == null) {
+            return;
+        }
+        saOf[row] = null;
+        DropReason reason = esp.finish(batch, packet, row, sa, sequenceOf[row]);
+        if (reason != null) {
+            refuse(batch, packet, sa, reason);
+        } else if (!sa.countReceived(batch.length(packet) - EthernetHeader.BYTES, nowNs)) {
+            batch.drop(packet, DropReason.LIFETIME_EXPIRED);
+        } else {
+            counters.add(WorkerCounter.DECAPSULATED, 1);
+            forwarding.forwardDecrypted(batch, packet, fib, ingress, nowNs);
+        }
+    }
+
+    private static void refuse(PacketBatch batch, int packet, InboundSa sa, DropReason reason) {
+        switch (reason) {
+            case NOT_AUTHENTIC -> sa.countNotAuthentic();
+            case REPLAYED -> sa.countReplayed();
+            case SELECTOR_MISMATCH -> sa.countMismatched();
+            default -> {
+            }
+        }
+        batch.drop(packet, reason);
+    }
+
+    /** What is for this host is the kernel's; what passes through needs a policy that allows it in clear text. */
+    private void onClearText(PacketBatch batch, int packet, Fib fib, Port ingress, long nowNs) {
+        if (isLocal(batch, packet, fib)) {
+            batch.punt(packet);
+            return;
+        }
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        long ports = Ipv4Header.ports(ip);
+        int decision = tables.spd().inboundClear(Ipv4Header.source(ip), Ipv4Header.destination(ip),
+                Ipv4Header.protocol(ip), (int) (ports >>> 32), (int) ports);
+        switch (decision) {
+            case Spd.BYPASS -> {
+                counters.add(WorkerCounter.BYPASSED, 1);
+                forwarding.forward(batch, packet, fib, ingress, nowNs);
+            }
+            case Spd.DISCARD -> batch.drop(packet, DropReason.POLICY_DISCARD);
+            case Spd.NO_POLICY -> batch.drop(packet, DropReason.NO_POLICY);
+            default -> batch.drop(packet, DropReason.CLEAR_TEXT);
+        }
+    }
+
+    private static boolean isLocal(PacketBatch batch, int packet, Fib fib) {
+        return fib.lookup(Ipv4Header.destination(batch.start(packet) + EthernetHeader.BYTES)) == Adjacency.LOCAL;
+    }
+}

@@ -1,0 +1,180 @@
+package io.gapura.engine.worker;
+
+import io.gapura.engine.counters.PortCounter;
+import io.gapura.engine.counters.WorkerCounter;
+import io.gapura.engine.counters.WorkerCounters;
+import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.packet.DropReason;
+import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.port.Port;
+import io.gapura.engine.port.PortRole;
+import io.gapura.engine.sad.Epochs;
+import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.ffi.libc.Affinity;
+import java.util.List;
+import org.agrona.ErrorHandler;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+
+/**
+ * The agent that carries packets. It owns its ports' queues, their pool, and the SA directions that were
+ * given to it; with others it shares only {@link Tables}, its counters and two rings to the control thread.
+ *
+ * <p>A packet is received, passes {@link OutboundPath} or {@link InboundPath} together with its batch, and is
+ * sent, handed to the kernel or dropped, all before the next batch is received.
+ */
+public final class Worker implements Agent {
+    /** The core of a worker that may run on any. */
+    public static final int ANY_CORE = -1;
+
+    private final int index;
+    private final int core;
+    private final Epochs epochs;
+    private final Port[] ports;
+    private final OutboundPath outbound;
+    private final InboundPath inbound;
+    private final NanoClock clock;
+    private final ErrorHandler errorHandler;
+    private final WorkerCounters counters;
+    private final EventRing events;
+    private final PuntRing punts = new PuntRing();
+    private final PacketBatch batch = new PacketBatch();
+
+    /** Made by the control thread, before the worker's own runs. */
+    public Worker(int index, int core, List<Port> ports, Tables tables, AeadBatch aead, NanoClock clock,
+            ErrorHandler errorHandler) {
+        this.index = index;
+        this.core = core;
+        this.epochs = tables.epochs;
+        this.ports = ports.toArray(new Port[0]);
+        this.clock = clock;
+        this.errorHandler = errorHandler;
+        this.counters = new WorkerCounters(ports.size());
+        this.events = new EventRing(tables.tunnels.slots(), counters, clock.nanoTime());
+        IcmpErrors errors = new IcmpErrors(counters, clock.nanoTime());
+        Forwarding forwarding = new Forwarding(this.ports, errors);
+        this.outbound = new OutboundPath(index, tables, aead, forwarding, errors, events, counters);
+        this.inbound = new InboundPath(index, tables, aead, forwarding, counters);
+    }
+
+    @Override
+    public void onStart() {
+        if (core != ANY_CORE) {
+            Affinity.pin(core);
+        }
+    }
+
+    /** One duty cycle: a batch from each port, then each port's housekeeping. How many packets it received. */
+    @Override
+    public int doWork() {
+        int received = 0;
+        epochs.enter(index);
+        try {
+            for (Port port : ports) {
+                received += serve(port);
+            }
+            for (Port port : ports) {
+                port.poll();
+            }
+        } catch (Throwable fault) {
+            onFault(fault);
+        } finally {
+            epochs.leave(index);
+        }
+        return received;
+    }
+
+    private int serve(Port ingress) {
+        batch.clear();
+        int received = ingress.receive(batch);
+        if (received > 0) {
+            countReceived(ingress);
+            process(ingress);
+            for (Port egress : ports) {
+                egress.send(batch);
+            }
+            settle(ingress);
+        }
+        return received;
+    }
+
+    /** A fault costs its batch, nothing else: no packet leaves half done. */
+    private void process(Port ingress) {
+        try {
+            if (ingress.role() == PortRole.PROTECTED) {
+                outbound.process(batch, ingress, clock.nanoTime());
+            } else {
+                inbound.process(batch, ingress, clock.nanoTime());
+            }
+        } catch (Throwable fault) {
+            batch.dropAll(DropReason.INTERNAL_ERROR);
+            onFault(fault);
+        }
+    }
+
+    /** Counts what became of each packet, and takes back the chunks of those that no port has. */
+    private void settle(Port ingress) {
+        for (int packet = 0; packet < batch.size(); packet++) {
+            if (batch.isForwarded(packet)) {
+                countSent(batch.egress(packet), batch.length(packet));
+                continue;
+            }
+            if (batch.isPunted(packet) && punt(packet)) {
+                counters.add(WorkerCounter.PUNTED, 1);
+            } else {
+                counters.add(batch.reason(packet), 1);
+            }
+            ingress.pool().give(batch.start(packet));
+        }
+    }
+
+    private boolean punt(int packet) {
+        long datagram = batch.start(packet) + EthernetHeader.BYTES;
+        boolean accepted = punts.offer(datagram, batch.length(packet) - EthernetHeader.BYTES);
+        if (!accepted) {
+            batch.drop(packet, DropReason.PUNT_FULL);
+        }
+        return accepted;
+    }
+
+    private void countReceived(Port ingress) {
+        long bytes = 0;
+        for (int packet = 0; packet < batch.size(); packet++) {
+            bytes += batch.length(packet);
+        }
+        counters.add(WorkerCounter.RECEIVED, batch.size());
+        counters.add(ingress.index(), PortCounter.RECEIVED_PACKETS, batch.size());
+        counters.add(ingress.index(), PortCounter.RECEIVED_BYTES, bytes);
+    }
+
+    private void countSent(int egress, int bytes) {
+        counters.add(WorkerCounter.SENT, 1);
+        counters.add(egress, PortCounter.SENT_PACKETS, 1);
+        counters.add(egress, PortCounter.SENT_BYTES, bytes);
+    }
+
+    private void onFault(Throwable fault) {
+        counters.add(WorkerCounter.FAULTS, 1);
+        errorHandler.onError(fault);
+    }
+
+    @Override
+    public String roleName() {
+        return "gapura-worker-" + index;
+    }
+
+    /** Any thread may read them. */
+    public WorkerCounters counters() {
+        return counters;
+    }
+
+    /** The control thread's end. */
+    public EventRing events() {
+        return events;
+    }
+
+    /** The control thread's end. */
+    public PuntRing punts() {
+        return punts;
+    }
+}
