@@ -1,0 +1,165 @@
+package io.gapura.engine;
+
+import static io.gapura.engine.TestPacket.address;
+import static io.gapura.engine.TestPacket.datagram;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.sad.Lifetime;
+import io.gapura.engine.wire.OuterDf;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Two engines back to back: what goes in at one side comes out at the other, two hops older. */
+final class TunnelTest {
+    private static final int LARGEST_INNER = 1446;
+    private static final int LARGEST_INNER_IN_UDP = 1438;
+
+    private final TestGateway left = new TestGateway(1);
+    private final TestGateway right = new TestGateway(2);
+    private final Tap leftLan = new Tap(left.lanPort);
+    private final Tap leftWan = new Tap(left.wanPort);
+    private final Tap rightLan = new Tap(right.lanPort);
+    private final Tap rightWan = new Tap(right.wanPort);
+    private int tunnel;
+
+    @BeforeEach
+    void openTunnels() {
+        tunnel = left.protect(right);
+        right.protect(left);
+    }
+
+    @AfterEach
+    void balance() {
+        left.assertBalanced();
+        right.assertBalanced();
+        left.close();
+        right.close();
+    }
+
+    static Stream<Arguments> kinds() {
+        return Stream.of(EspCipher.values()).flatMap(cipher -> Stream.of(true, false)
+                .flatMap(esn -> Stream.of(true, false).map(udp -> Arguments.of(cipher, esn, udp))));
+    }
+
+    private void connect(EspCipher cipher, boolean esn, boolean udp) {
+        SaSpec spec = left.spec(right, cipher, esn);
+        right.receiveFrom(left, tunnel, udp ? spec.inUdp(new UdpPorts(4500, 4500)) : spec);
+    }
+
+    /** What {@code frame} becomes on the wire between the gateways. */
+    private List<byte[]> encapsulate(byte[] frame) {
+        leftLan.send(frame);
+        left.step();
+        return leftWan.receive();
+    }
+
+    private List<byte[]> decapsulate(List<byte[]> frames) {
+        frames.forEach(rightWan::send);
+        right.step();
+        return rightLan.receive();
+    }
+
+    private static TestPacket packet(int bytes) {
+        return TestPacket.of(address("10.1.0.1"), address("10.2.0.2"), 99, new byte[bytes - 20]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void carriesPacketsOfEverySizeThatFits(EspCipher cipher, boolean esn, boolean udp) {
+        connect(cipher, esn, udp);
+        for (int bytes = 20; bytes <= (udp ? LARGEST_INNER_IN_UDP : LARGEST_INNER); bytes++) {
+            List<byte[]> wire = encapsulate(packet(bytes).frame());
+            assertThat(wire).hasSize(1);
+            assertThat(wire.getFirst().length - 14).isLessThanOrEqualTo(TestGateway.MTU);
+            List<byte[]> delivered = decapsulate(wire);
+            assertThat(delivered).hasSize(1);
+            assertThat(datagram(delivered.getFirst())).isEqualTo(packet(bytes).withTtl(62).bytes());
+        }
+    }
+
+    @Test
+    void leavesTheLargestPacketExactlyAsLargeAsTheMtuAllows() {
+        connect(EspCipher.AES_128_GCM_16, true, true);
+        assertThat(encapsulate(packet(LARGEST_INNER_IN_UDP).frame()).getFirst().length - 14)
+                .isEqualTo(1500);
+        assertThat(encapsulate(packet(LARGEST_INNER_IN_UDP + 1).frame())).isEmpty();
+    }
+
+    @Test
+    void ignoresWhatFollowsTheDatagramInItsFrame() {
+        connect(EspCipher.AES_128_GCM_16, false, false);
+        byte[] padded = Arrays.copyOf(packet(30).frame(), 60);
+        List<byte[]> delivered = decapsulate(encapsulate(padded));
+        assertThat(datagram(delivered.getFirst())).isEqualTo(packet(30).withTtl(62).bytes());
+    }
+
+    @Test
+    void neverRepeatsAnIvAndNumbersPacketsFromOne() {
+        connect(EspCipher.AES_256_GCM_16, false, false);
+        for (int sequence = 1; sequence <= 200; sequence++) {
+            byte[] esp = datagram(encapsulate(packet(60).frame()).getFirst());
+            assertThat(intAt(esp, 24)).isEqualTo(sequence);
+            assertThat(intAt(esp, 28)).isZero();
+            assertThat(intAt(esp, 32)).isEqualTo(sequence);
+        }
+    }
+
+    @Test
+    void hidesThePacket() {
+        connect(EspCipher.AES_128_GCM_16, false, false);
+        byte[] wire = encapsulate(TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, 64).frame())
+                .getFirst();
+        byte[] inner = TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, 64).withTtl(63).bytes();
+        assertThat(containsAnyWindow(wire, inner)).isFalse();
+    }
+
+    @Test
+    void carriesABatchLargerThanOneReceive() {
+        connect(EspCipher.AES_128_GCM_16, true, false);
+        for (int packet = 0; packet < 100; packet++) {
+            leftLan.send(packet(100).frame());
+        }
+        left.step();
+        List<byte[]> delivered = decapsulate(leftWan.receive());
+        assertThat(delivered).hasSize(100);
+        assertThat(right.ledger().sent()).isEqualTo(100);
+    }
+
+    @Test
+    void switchesToTheNextSaWithoutLosingWhatIsOnTheWay() {
+        connect(EspCipher.AES_128_GCM_16, true, false);
+        List<byte[]> underWay = encapsulate(packet(100).frame());
+        SaSpec next = new SaSpec(EspCipher.AES_256_GCM_16, TestGateway.keys(EspCipher.AES_256_GCM_16, 77), true, 64,
+                left.outer, right.outer, null, Lifetime.FOREVER,
+                OuterDf.COPY, true);
+        right.receiveFrom(left, tunnel, next);
+        List<byte[]> after = encapsulate(packet(101).frame());
+        assertThat(decapsulate(after)).hasSize(1);
+        assertThat(decapsulate(underWay)).hasSize(1);
+    }
+
+    private static int intAt(byte[] bytes, int offset) {
+        return ByteBuffer.wrap(bytes).getInt(offset);
+    }
+
+    /** Whether eight consecutive bytes of {@code secret} appear in {@code bytes}. */
+    private static boolean containsAnyWindow(byte[] bytes, byte[] secret) {
+        String haystack = HexFormat.of().formatHex(bytes);
+        for (int from = 0; from + 8 <= secret.length; from++) {
+            if (haystack.contains(HexFormat.of().formatHex(secret, from, from + 8))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
