@@ -1,0 +1,43 @@
+package io.gapura.ike.crypto;
+
+import io.gapura.ike.message.Proposal;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The algorithms of one IKE SA.
+ *
+ * @param integrity null with an AEAD
+ */
+public record IkeSuite(Encryption encryption, @Nullable Integrity integrity, Prf prf, KeyExchangeMethod keyExchange) {
+    public IkeSuite {
+        if (encryption.isAead() == (integrity != null)) {
+            throw new IllegalArgumentException(encryption.keyword() + " with integrity " + integrity);
+        }
+    }
+
+    /** Of what {@link ProposalSelection} chose: one transform of each type. */
+    public static IkeSuite of(Proposal chosen) {
+        return new IkeSuite(Transforms.need(chosen, Encryption.class), Transforms.find(chosen, Integrity.class),
+                Transforms.need(chosen, Prf.class), Transforms.need(chosen, KeyExchangeMethod.class));
+    }
+
+    /** SK_ai and SK_ar, RFC 7296 §2.14; none with an AEAD, RFC 5282 §7. */
+    int integrityKeyBytes() {
+        return integrity == null ? 0 : integrity.keyBytes();
+    }
+
+    /** SK_ei and SK_er. */
+    int encryptionKeyBytes() {
+        return encryption.keyBytes() + encryption.saltBytes();
+    }
+
+    /** As swanctl would write it. */
+    @Override
+    public String toString() {
+        return Stream.of(encryption, integrity, prf, keyExchange).filter(Objects::nonNull).map(Algorithm::keyword)
+                .collect(Collectors.joining("-"));
+    }
+}

@@ -1,0 +1,98 @@
+package io.gapura.ike.crypto;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** swanctl's words for the algorithms of one protocol, and what to say about words that mean none of them. */
+final class Keywords {
+    static final Keywords IKE = new Keywords("IKE").with(Encryption.values()).with(Integrity.values())
+            .with(Prf.values()).with(KeyExchangeMethod.values());
+
+    /** ESP has the ciphers that the packet engine has. */
+    static final Keywords ESP = new Keywords("ESP").with(Encryption.AES_256_GCM_16, Encryption.AES_128_GCM_16)
+            .with(KeyExchangeMethod.values()).with(SequenceNumbers.values());
+
+    /** Broken or too short: RFC 8247, RFC 8221, RFC 9395. */
+    private static final Set<String> WEAK = Set.of("des", "3des", "blowfish", "cast128", "md5", "md5_128", "sha",
+            "sha1", "sha1_160", "prfmd5", "prfsha1", "modp768", "modp1024", "modp1536", "modp1024s160",
+            "modp2048s224", "modp2048s256", "ecp192", "ecp224");
+
+    private static final int CLOSE_ENOUGH = 2;
+
+    private final String protocol;
+    private final Map<String, Algorithm> algorithms = new HashMap<>();
+
+    private Keywords(String protocol) {
+        this.protocol = protocol;
+    }
+
+    private Keywords with(Algorithm... added) {
+        for (Algorithm algorithm : added) {
+            algorithms.put(algorithm.keyword(), algorithm);
+            algorithms.put(otherKeyword(algorithm.keyword()), algorithm);
+        }
+        return this;
+    }
+
+    /** strongSwan has two words for some: GCM by the bits of its ICV, Curve25519 by its full name. */
+    private static String otherKeyword(String keyword) {
+        return keyword.equals("x25519") ? "curve25519" : keyword.replace("gcm16", "gcm128");
+    }
+
+    /** The algorithms in the order in which the proposal names them. */
+    List<Algorithm> parse(String proposal) {
+        List<Algorithm> named = new ArrayList<>();
+        for (String word : proposal.split("-", -1)) {
+            Algorithm algorithm = algorithms.get(word);
+            if (algorithm == null) {
+                throw new IllegalArgumentException("proposal '" + proposal + "': " + complaint(word));
+            }
+            named.add(algorithm);
+        }
+        return named;
+    }
+
+    private String complaint(String word) {
+        if (WEAK.contains(word)) {
+            return "'" + word + "' is too weak and not implemented; " + choices();
+        }
+        if (IKE.algorithms.containsKey(word) || ESP.algorithms.containsKey(word)) {
+            return "'" + word + "' is not available for " + protocol + "; " + choices();
+        }
+        return "unknown algorithm '" + word + "'; " + suggestion(word);
+    }
+
+    private String suggestion(String word) {
+        return algorithms.keySet().stream().filter(known -> distance(word, known) <= CLOSE_ENOUGH)
+                .min((a, b) -> Integer.compare(distance(word, a), distance(word, b)))
+                .map(known -> "did you mean '" + known + "'?").orElseGet(this::choices);
+    }
+
+    private String choices() {
+        Set<String> words = new TreeSet<>();
+        algorithms.values().forEach(algorithm -> words.add(algorithm.keyword()));
+        return "choose from " + String.join(", ", words);
+    }
+
+    /** Levenshtein's: how many letters to add, drop or change. */
+    private static int distance(String from, String to) {
+        int[] row = new int[to.length() + 1];
+        for (int j = 0; j <= to.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= from.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.length(); j++) {
+                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[to.length()];
+    }
+}

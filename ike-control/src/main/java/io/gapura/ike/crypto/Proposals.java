@@ -1,0 +1,150 @@
+package io.gapura.ike.crypto;
+
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.Protocol;
+import io.gapura.ike.message.Transform;
+import io.gapura.ike.message.TransformType;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Proposals as swanctl.conf writes them, {@code aes256gcm16-prfsha384-x25519}, in order of preference. */
+public final class Proposals {
+    /** Stands for the defaults. */
+    public static final String DEFAULT = "default";
+
+    /** Authenticated encryption, then the classical pair; every group we have. RFC 8247. */
+    private static final List<String> DEFAULT_IKE = List.of(
+            "aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519-ecp256-ecp384-modp2048",
+            "aes256-aes128-sha256-sha384-sha512-prfsha256-prfsha384-prfsha512-x25519-ecp256-ecp384-modp2048");
+
+    /** Both kinds of sequence number: a stock strongSwan offers and accepts only the short one. */
+    private static final List<String> DEFAULT_ESP = List.of("aes256gcm16-aes128gcm16-esn-noesn");
+
+    private Proposals() {
+    }
+
+    /**
+     * For an IKE SA; the defaults if {@code texts} is empty.
+     *
+     * @throws IllegalArgumentException saying what is wrong and what to write instead
+     */
+    public static List<Proposal> ike(List<String> texts) {
+        return parse(Protocol.IKE, texts, DEFAULT_IKE, Proposals::ike);
+    }
+
+    /**
+     * For a child SA, with SPIs to be filled in; the defaults if {@code texts} is empty. Without {@code esn} or
+     * {@code noesn} a proposal means {@code noesn}, as in swanctl.conf.
+     *
+     * @throws IllegalArgumentException saying what is wrong and what to write instead
+     */
+    public static List<Proposal> esp(List<String> texts) {
+        return parse(Protocol.ESP, texts, DEFAULT_ESP, Proposals::esp);
+    }
+
+    /** As swanctl would write it, also with transforms that we do not implement. */
+    public static String describe(List<Proposal> proposals) {
+        return Transforms.describe(proposals);
+    }
+
+    /** Key exchange methods on offer, the preferred first. */
+    public static List<KeyExchangeMethod> keyExchangeMethods(List<Proposal> proposals) {
+        Set<KeyExchangeMethod> methods = new LinkedHashSet<>();
+        for (Proposal proposal : proposals) {
+            for (Transform transform : proposal.transforms(TransformType.KEY_EXCHANGE)) {
+                KeyExchangeMethod method = KeyExchangeMethod.ofGroup(transform.id());
+                if (method != null) {
+                    methods.add(method);
+                }
+            }
+        }
+        return List.copyOf(methods);
+    }
+
+    /** For IKE_AUTH, where a child SA takes its keys from the IKE SA's exchange, RFC 7296 §1.2. */
+    public static List<Proposal> withoutKeyExchange(List<Proposal> proposals) {
+        return proposals.stream().map(Proposals::withoutKeyExchange).toList();
+    }
+
+    private static Proposal withoutKeyExchange(Proposal proposal) {
+        List<Transform> rest = proposal.transforms().stream()
+                .filter(transform -> !transform.type().equals(TransformType.KEY_EXCHANGE)).toList();
+        return new Proposal(proposal.number(), proposal.protocol(), proposal.spi(), rest);
+    }
+
+    public static List<Proposal> withSpi(List<Proposal> proposals, Bytes spi) {
+        return proposals.stream().map(proposal -> proposal.withSpi(spi)).toList();
+    }
+
+    private interface Parser {
+        List<Algorithm> algorithms(String text);
+    }
+
+    private static List<Proposal> parse(Protocol protocol, List<String> texts, List<String> defaults, Parser parser) {
+        List<Proposal> proposals = new ArrayList<>();
+        for (String text : texts.isEmpty() ? List.of(DEFAULT) : texts) {
+            for (String expanded : text.equals(DEFAULT) ? defaults : List.of(text)) {
+                List<Transform> transforms = parser.algorithms(expanded).stream().map(Algorithm::transform).distinct()
+                        .toList();
+                proposals.add(new Proposal(proposals.size() + 1, protocol, Bytes.EMPTY, transforms));
+            }
+        }
+        return List.copyOf(proposals);
+    }
+
+    private static List<Algorithm> ike(String text) {
+        List<Algorithm> algorithms = Keywords.IKE.parse(text);
+        boolean aead = needOneKindOfCipher(text, algorithms);
+        List<Integrity> integrity = only(algorithms, Integrity.class);
+        if (aead && only(algorithms, Prf.class).isEmpty()) {
+            throw fault(text, "a GCM cipher needs a PRF beside it: add prfsha256, prfsha384 or prfsha512");
+        }
+        if (aead && !integrity.isEmpty()) {
+            throw fault(text, "GCM protects integrity itself: write prf" + integrity.getFirst().keyword()
+                    + " if you mean the PRF, otherwise leave out " + integrity.getFirst().keyword());
+        }
+        if (!aead && integrity.isEmpty()) {
+            throw fault(text, "a CBC cipher needs an integrity algorithm beside it: add sha256, sha384 or sha512");
+        }
+        if (only(algorithms, KeyExchangeMethod.class).isEmpty()) {
+            throw fault(text, "there is no key exchange: add x25519, ecp256, ecp384 or modp2048");
+        }
+        if (only(algorithms, Prf.class).isEmpty()) {
+            integrity.forEach(algorithm -> algorithms.add(algorithm.prf()));
+        }
+        return algorithms;
+    }
+
+    private static List<Algorithm> esp(String text) {
+        List<Algorithm> algorithms = Keywords.ESP.parse(text);
+        needOneKindOfCipher(text, algorithms);
+        if (only(algorithms, SequenceNumbers.class).isEmpty()) {
+            algorithms.add(SequenceNumbers.NOESN);
+        }
+        return algorithms;
+    }
+
+    /** RFC 5282 §8: an AEAD and other ciphers belong into different proposals. */
+    private static boolean needOneKindOfCipher(String text, List<Algorithm> algorithms) {
+        List<Encryption> ciphers = only(algorithms, Encryption.class);
+        if (ciphers.isEmpty()) {
+            throw fault(text, "there is no cipher: add aes256gcm16 or aes128gcm16");
+        }
+        boolean aead = ciphers.getFirst().isAead();
+        if (ciphers.stream().anyMatch(cipher -> cipher.isAead() != aead)) {
+            throw fault(text, "GCM and CBC ciphers cannot share a proposal: write two, separated by a comma");
+        }
+        return aead;
+    }
+
+    private static <A extends Algorithm> List<A> only(List<Algorithm> algorithms, Class<A> kind) {
+        return algorithms.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    private static IllegalArgumentException fault(String text, String remedy) {
+        return new IllegalArgumentException("proposal '" + text + "': " + remedy);
+    }
+}
