@@ -1,12 +1,14 @@
 package io.gapura.ffi;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
@@ -17,7 +19,8 @@ import java.nio.ByteOrder;
  * No check also means no safety: callers check a packet's length once, before any accessor.
  *
  * <p>Plain names are in network byte order (big endian), as headers are; {@code native…} ones are in the
- * machine's order, as C structs are. Nothing here needs alignment. Any thread.
+ * machine's order, as C structs are. Nothing here needs alignment
+ * unless it says so. Any thread.
  */
 public final class Memory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
@@ -26,6 +29,8 @@ public final class Memory {
     private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+
+    private static final VarHandle ALIGNED_INT = JAVA_INT.varHandle();
 
     private Memory() {
     }
@@ -78,6 +83,16 @@ public final class Memory {
 
     public static void putNativeInt(long address, int value) {
         ALL.set(JAVA_INT_UNALIGNED, address & MASK, value);
+    }
+
+    /** Loads an aligned int, and after it all that was written before its {@link #releaseNativeInt}. */
+    public static int acquireNativeInt(long address) {
+        return (int) ALIGNED_INT.getAcquire(ALL, address & MASK);
+    }
+
+    /** Stores an aligned int after all that was written before. */
+    public static void releaseNativeInt(long address, int value) {
+        ALIGNED_INT.setRelease(ALL, address & MASK, value);
     }
 
     public static long nativeLongAt(long address) {

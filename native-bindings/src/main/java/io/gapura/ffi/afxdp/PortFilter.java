@@ -1,0 +1,165 @@
+package io.gapura.ffi.afxdp;
+
+import static io.gapura.ffi.bpf.BpfAssembler.Condition.ANY_BIT_OF;
+import static io.gapura.ffi.bpf.BpfAssembler.Condition.AT_LEAST;
+import static io.gapura.ffi.bpf.BpfAssembler.Condition.AT_MOST;
+import static io.gapura.ffi.bpf.BpfAssembler.Condition.EQUAL;
+import static io.gapura.ffi.bpf.BpfAssembler.Condition.GREATER;
+import static io.gapura.ffi.bpf.BpfAssembler.Condition.LESS;
+import static io.gapura.ffi.bpf.BpfAssembler.Condition.NOT_EQUAL;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R0;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R1;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R10;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R2;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R3;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R5;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R6;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R7;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R8;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R9;
+import static io.gapura.ffi.bpf.BpfAssembler.Width.BYTE;
+import static io.gapura.ffi.bpf.BpfAssembler.Width.INT;
+import static io.gapura.ffi.bpf.BpfAssembler.Width.LONG;
+import static io.gapura.ffi.bpf.BpfAssembler.Width.SHORT;
+
+import io.gapura.ffi.bpf.BpfAssembler;
+import io.gapura.ffi.bpf.BpfAssembler.Register;
+import io.gapura.ffi.bpf.BpfHelper;
+import io.gapura.ffi.bpf.BpfMap;
+import io.gapura.ffi.bpf.XdpAction;
+
+/**
+ * Writes the program that decides, for each received frame, whether the engine or the kernel takes it.
+ *
+ * <p>On every port the kernel takes: frames to other Ethernet addresses than the port's, broadcast and
+ * multicast among them; what is not plain IPv4 (ARP, IPv6, VLAN-tagged frames); IPv4 headers cut short, and
+ * IPv4 multicast. Of the rest:
+ *
+ * <pre>
+ *   destination                  protected port    unprotected port
+ *   ───────────────────────────  ────────────────  ─────────────────────────────────────────────────
+ *   one of the port's addresses  kernel            ESP, AH, ESP in UDP: engine; the rest: kernel
+ *   another of this host's       kernel            IKE: kernel; the rest: engine, for its policy
+ *   not this host's              engine            engine, for its policy
+ * </pre>
+ *
+ * ESP and AH are taken whole, with all their fragments. ESP in UDP is UDP to port 4500 with a payload longer
+ * than four bytes that starts with a non-zero SPI; IKE on that port starts with zeros, and a NAT keep-alive is
+ * one byte, RFC 3948 §2. A fragment of UDP, be it the first, is not looked into: IKE may be fragmented.
+ */
+final class PortFilter {
+    /** Values of the map of local addresses. */
+    static final int PORTS_ADDRESS = 1;
+    static final int HOSTS_ADDRESS = 2;
+
+    private static final int ETHERTYPE_IPV4 = 0x0800;
+    private static final int ETHERNET_BYTES = 14;
+    private static final int IPV4_BYTES = 20;
+    private static final int IPV4_LENGTH_AND_VERSION = 0;
+    private static final int IPV4_FRAGMENT = 6;
+    private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
+    private static final int IPV4_PROTOCOL = 9;
+    private static final int IPV4_DESTINATION = 16;
+    private static final int MULTICAST_TOP_NIBBLE = 0xe;
+    private static final int UDP = 17;
+    private static final int ESP = 50;
+    private static final int AH = 51;
+    private static final int UDP_BYTES = 8;
+    private static final int UDP_DESTINATION_PORT = 2;
+    private static final int UDP_LENGTH = 4;
+    private static final int IKE_PORT = 500;
+    private static final int NAT_TRAVERSAL_PORT = 4500;
+    private static final int MARKER_BYTES = 4;
+
+    /** {@code struct xdp_md { u32 data, data_end, data_meta, ingress_ifindex, rx_queue_index; }}. */
+    private static final int CONTEXT_DATA = 0;
+    private static final int CONTEXT_DATA_END = 4;
+    private static final int CONTEXT_QUEUE = 16;
+
+    /** Registers that survive the map lookup. */
+    private static final Register FRAME = R6;
+    private static final Register END = R7;
+    private static final Register HEADER = R8;
+    private static final Register CONTEXT = R9;
+
+    private static final String KERNEL = "kernel";
+    private static final String ENGINE = "engine";
+    private static final String OTHER = "other";
+
+    private final BpfAssembler code = new BpfAssembler();
+    private final BpfMap localAddresses;
+    private final BpfMap sockets;
+
+    private PortFilter(BpfMap localAddresses, BpfMap sockets) {
+        this.localAddresses = localAddresses;
+        this.sockets = sockets;
+    }
+
+    /** @param mac the port's Ethernet address in the low 48 bits */
+    static long[] forProtectedPort(long mac, BpfMap localAddresses, BpfMap sockets) {
+        PortFilter filter = new PortFilter(localAddresses, sockets);
+        filter.leaveToKernelUnlessIpv4To(mac);
+        filter.lookUpDestination();
+        filter.code.jumpIf(R0, NOT_EQUAL, 0, KERNEL).jump(ENGINE);
+        return filter.finish();
+    }
+
+    /** @param mac the port's Ethernet address in the low 48 bits */
+    static long[] forUnprotectedPort(long mac, BpfMap localAddresses, BpfMap sockets) {
+        PortFilter filter = new PortFilter(localAddresses, sockets);
+        filter.leaveToKernelUnlessIpv4To(mac);
+        filter.lookUpDestination();
+        filter.code.jumpIf(R0, EQUAL, 0, ENGINE).load(INT, R5, R0, 0); // R5 = whose address it is
+        filter.takeEspAndAh();
+        filter.judgeUdp();
+        filter.code.label(OTHER).jumpIf(R5, EQUAL, PORTS_ADDRESS, KERNEL).jump(ENGINE);
+        return filter.finish();
+    }
+
+    private void leaveToKernelUnlessIpv4To(long mac) {
+        code.move(CONTEXT, R1).load(INT, FRAME, CONTEXT, CONTEXT_DATA).load(INT, END, CONTEXT, CONTEXT_DATA_END);
+        code.move(HEADER, FRAME).add(HEADER, ETHERNET_BYTES);
+        require(HEADER, IPV4_BYTES, KERNEL);
+        code.loadBigEndian(LONG, R2, FRAME, 0).shiftRight(R2, 16).moveLong(R3, mac).jumpIf(R2, NOT_EQUAL, R3, KERNEL);
+        code.loadBigEndian(SHORT, R2, FRAME, 12).jumpIf(R2, NOT_EQUAL, ETHERTYPE_IPV4, KERNEL);
+        code.load(BYTE, R2, HEADER, IPV4_LENGTH_AND_VERSION).jumpIf(R2, LESS, 0x45, KERNEL).jumpIf(R2, GREATER, 0x4f,
+                KERNEL);
+        code.load(BYTE, R2, HEADER, IPV4_DESTINATION).shiftRight(R2, 4).jumpIf(R2, AT_LEAST, MULTICAST_TOP_NIBBLE,
+                KERNEL);
+    }
+
+    /** Leaves for {@code label} unless {@code bytes} bytes from {@code start} on lie within the frame. */
+    private void require(Register start, int bytes, String label) {
+        code.move(R2, start).add(R2, bytes).jumpIf(R2, GREATER, END, label);
+    }
+
+    /** R0 = pointer to the kind of local address, or null. */
+    private void lookUpDestination() {
+        code.loadBigEndian(INT, R2, HEADER, IPV4_DESTINATION).store(INT, R10, -4, R2);
+        code.move(R2, R10).add(R2, -4).moveMap(R1, localAddresses).call(BpfHelper.MAP_LOOKUP_ELEM);
+    }
+
+    private void takeEspAndAh() {
+        code.load(BYTE, R3, HEADER, IPV4_PROTOCOL);
+        code.jumpIf(R3, EQUAL, ESP, ENGINE).jumpIf(R3, EQUAL, AH, ENGINE).jumpIf(R3, NOT_EQUAL, UDP, OTHER);
+    }
+
+    private void judgeUdp() {
+        code.loadBigEndian(SHORT, R3, HEADER, IPV4_FRAGMENT).jumpIf(R3, ANY_BIT_OF, MORE_FRAGMENTS_OR_OFFSET, OTHER);
+        code.load(BYTE, R2, HEADER, IPV4_LENGTH_AND_VERSION).and(R2, 0xf).shiftLeft(R2, 2).add(HEADER, R2);
+        require(HEADER, UDP_BYTES, OTHER);
+        code.loadBigEndian(SHORT, R3, HEADER, UDP_DESTINATION_PORT).jumpIf(R3, EQUAL, IKE_PORT, KERNEL).jumpIf(R3,
+                NOT_EQUAL, NAT_TRAVERSAL_PORT, OTHER);
+        code.loadBigEndian(SHORT, R3, HEADER, UDP_LENGTH).jumpIf(R3, AT_MOST, UDP_BYTES + MARKER_BYTES, KERNEL);
+        require(HEADER, UDP_BYTES + MARKER_BYTES, KERNEL);
+        code.load(INT, R3, HEADER, UDP_BYTES).jumpIf(R3, NOT_EQUAL, 0, ENGINE).jump(KERNEL);
+    }
+
+    /** A queue without a socket falls back to the kernel. */
+    private long[] finish() {
+        code.label(ENGINE).load(INT, R2, CONTEXT, CONTEXT_QUEUE).moveMap(R1, sockets);
+        code.move(R3, XdpAction.PASS.ordinal()).call(BpfHelper.REDIRECT_MAP).exit();
+        code.label(KERNEL).move(R0, XdpAction.PASS.ordinal()).exit();
+        return code.assemble();
+    }
+}

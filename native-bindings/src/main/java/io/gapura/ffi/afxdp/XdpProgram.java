@@ -1,0 +1,117 @@
+package io.gapura.ffi.afxdp;
+
+import io.gapura.ffi.bpf.BpfLink;
+import io.gapura.ffi.bpf.BpfMap;
+import io.gapura.ffi.bpf.BpfProgram;
+import io.gapura.ffi.bpf.XdpAction;
+import io.gapura.ffi.bpf.XdpMode;
+import io.gapura.ffi.libc.Errno;
+import io.gapura.ffi.libc.ErrnoException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The XDP program of one port, with the sockets it feeds and the addresses it knows as local; what it decides
+ * is told by {@link PortFilter}. It vanishes from the interface with {@link #close} or with the process.
+ * Control thread. Needs CAP_BPF and CAP_NET_ADMIN.
+ */
+public final class XdpProgram implements AutoCloseable {
+    /** More local addresses than any gateway has; each costs some 64 bytes of kernel memory. */
+    private static final int MOST_ADDRESSES = 4096;
+    private static final int MOST_QUEUES = 256;
+
+    private final BpfMap localAddresses = BpfMap.hash("gapura_local", MOST_ADDRESSES);
+    private final BpfMap sockets = BpfMap.sockets("gapura_sockets", MOST_QUEUES);
+    private final BpfProgram program;
+    private Map<Integer, Integer> known = new HashMap<>();
+    private @Nullable BpfLink link;
+
+    private XdpProgram(String name, PortKind kind, long mac) {
+        this.program = BpfProgram.load(name, kind.assemble(mac, localAddresses, sockets));
+    }
+
+    /** One of {@link PortFilter}'s two programs. */
+    private interface PortKind {
+        long[] assemble(long mac, BpfMap localAddresses, BpfMap sockets);
+    }
+
+    /** Takes what is to be encrypted; {@code mac} is the port's Ethernet address in the low 48 bits. */
+    public static XdpProgram forProtectedPort(long mac) {
+        return new XdpProgram("gapura_prot", PortFilter::forProtectedPort, mac);
+    }
+
+    /** Takes what is to be decrypted or judged; {@code mac} is the port's Ethernet address in the low 48 bits. */
+    public static XdpProgram forUnprotectedPort(long mac) {
+        return new XdpProgram("gapura_unprot", PortFilter::forUnprotectedPort, mac);
+    }
+
+    /** Frames for the engine that arrive at this queue go to {@code socket}. */
+    public void redirect(int queue, XskSocket socket) {
+        sockets.put(queue, socket.descriptor());
+    }
+
+    /**
+     * Replaces the local IPv4 addresses, while the program runs: additions first, so that an address in both
+     * sets is known at every moment.
+     *
+     * @param ports those of this port
+     * @param hosts those of the other interfaces
+     */
+    public void localAddresses(Set<Integer> ports, Set<Integer> hosts) {
+        Map<Integer, Integer> wanted = new HashMap<>();
+        hosts.forEach(address -> wanted.put(address, PortFilter.HOSTS_ADDRESS));
+        ports.forEach(address -> wanted.put(address, PortFilter.PORTS_ADDRESS));
+        wanted.forEach((address, kind) -> {
+            if (!kind.equals(known.get(address))) {
+                localAddresses.put(address, kind);
+            }
+        });
+        known.keySet().stream().filter(address -> !wanted.containsKey(address)).forEach(localAddresses::remove);
+        known = wanted;
+    }
+
+    /**
+     * Attaches to an interface in the first of {@code modes} that its driver takes.
+     *
+     * @return the mode that it runs in
+     */
+    public XdpMode attach(int ifIndex, List<XdpMode> modes) {
+        ErrnoException refusal = null;
+        for (XdpMode mode : modes) {
+            try {
+                link = program.attach(ifIndex, mode);
+                return mode;
+            } catch (ErrnoException refused) {
+                if (!anotherModeMayDo(refused)) {
+                    throw refused;
+                }
+                refusal = refused;
+            }
+        }
+        throw refusal != null ? refusal : new IllegalArgumentException("no mode to attach in");
+    }
+
+    /** Drivers refuse with various errors; but an interface that has a program keeps it, whatever the mode. */
+    private static boolean anotherModeMayDo(ErrnoException refused) {
+        return refused.errno() != Errno.EBUSY && refused.errno() != Errno.EEXIST && refused.errno() != Errno.EPERM;
+    }
+
+    /** What the program would do with {@code frame}, received on queue 0. */
+    public XdpAction test(byte[] frame) {
+        return program.test(frame);
+    }
+
+    @Override
+    public void close() {
+        if (link != null) {
+            link.close();
+            link = null;
+        }
+        program.close();
+        sockets.close();
+        localAddresses.close();
+    }
+}

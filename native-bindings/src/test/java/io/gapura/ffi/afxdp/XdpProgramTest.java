@@ -1,0 +1,231 @@
+package io.gapura.ffi.afxdp;
+
+import static io.gapura.ffi.bpf.XdpAction.PASS;
+import static io.gapura.ffi.bpf.XdpAction.REDIRECT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gapura.ffi.bpf.XdpMode;
+import io.gapura.ffi.libc.Errno;
+import io.gapura.ffi.libc.ErrnoException;
+import io.gapura.ffi.libc.InterfaceIndex;
+import io.gapura.ffi.test.NetworkNamespace;
+import io.gapura.ffi.test.RequiresRoot;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Runs both programs on crafted frames, by BPF_PROG_TEST_RUN: REDIRECT is the engine, PASS the kernel. */
+@RequiresRoot
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class XdpProgramTest {
+    private static final int PORTS = 0xc0a80101;
+    private static final int HOSTS = 0x0a010001;
+    private static final int ELSEWHERE = 0x0a020005;
+    private static final int SPI = 0x1234;
+    private static final int UDP_HEADER = 8;
+
+    private final NetworkNamespace namespace = NetworkNamespace.create("filter");
+    private final Umem umem = Umem.create(64, 2048, false);
+    private final XdpProgram unprotectedPort = XdpProgram.forUnprotectedPort(FrameBytes.PORT_MAC);
+    private final XdpProgram protectedPort = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC);
+    private final XskSocket socket = openSocket();
+
+    private XskSocket openSocket() {
+        namespace.run("ip link add wan type veth peer name far");
+        namespace.run("ip link set wan up");
+        XskSettings small = new XskSettings(64, 64, 64, 64, CopyMode.COPY, true, 0);
+        return namespace.call(() -> XskSocket.open("wan", 0, umem, small));
+    }
+
+    @BeforeAll
+    void connect() {
+        for (XdpProgram program : List.of(unprotectedPort, protectedPort)) {
+            program.redirect(0, socket);
+            program.localAddresses(Set.of(PORTS), Set.of(HOSTS));
+        }
+    }
+
+    @AfterAll
+    void close() {
+        unprotectedPort.close();
+        protectedPort.close();
+        socket.close();
+        umem.close();
+        namespace.close();
+    }
+
+    @Nested
+    class OnAnUnprotectedPort {
+        @Test
+        void theEngineTakesEspAndAhWithAllTheirFragments() {
+            for (int protocol : new int[] {50, 51}) {
+                for (int fragment : new int[] {0, 0x4000, 0x2000, 0x2001, 0x00b9}) {
+                    toEngine(FrameBytes.to(PORTS).protocol(protocol).fragment(fragment));
+                    toEngine(FrameBytes.to(HOSTS).protocol(protocol).fragment(fragment));
+                }
+            }
+        }
+
+        @Test
+        void theEngineTakesEspInUdp() {
+            for (int options = 0; options <= 10; options++) {
+                toEngine(FrameBytes.to(PORTS).optionWords(options).udp(4500, UDP_HEADER + 40, SPI));
+                toEngine(FrameBytes.to(HOSTS).optionWords(options).udp(4500, UDP_HEADER + 40, SPI << 16));
+            }
+        }
+
+        @Test
+        void theKernelTakesIke() {
+            for (int address : new int[] {PORTS, HOSTS}) {
+                toKernel(FrameBytes.to(address).udp(500, UDP_HEADER + 40, SPI));
+                toKernel(FrameBytes.to(address).udp(4500, UDP_HEADER + 40, 0));
+                toKernel(FrameBytes.to(address).optionWords(3).udp(4500, UDP_HEADER + 40, 0));
+            }
+        }
+
+        @Test
+        void theKernelTakesKeepAlivesAndWhatIsTooShortForAnSpi() {
+            for (int payload = 0; payload <= 4; payload++) {
+                toKernel(FrameBytes.to(PORTS).udp(4500, UDP_HEADER + payload, 0xff000000));
+            }
+            toEngine(FrameBytes.to(PORTS).udp(4500, UDP_HEADER + 5, SPI));
+        }
+
+        @Test
+        void theKernelTakesFragmentsOfUdpAlike() {
+            for (int fragment : new int[] {0x2000, 0x2001, 0x0001, 0x1fff}) {
+                toKernel(FrameBytes.to(PORTS).fragment(fragment).udp(4500, UDP_HEADER + 40, SPI));
+            }
+            toEngine(FrameBytes.to(PORTS).fragment(0x4000).udp(4500, UDP_HEADER + 40, SPI));
+        }
+
+        @Test
+        void theKernelTakesEverythingElseForThePortsAddress() {
+            for (int protocol : new int[] {1, 2, 6, 47, 89, 132, 255}) {
+                toKernel(FrameBytes.to(PORTS).protocol(protocol));
+            }
+            toKernel(FrameBytes.to(PORTS).udp(53, UDP_HEADER + 40, SPI));
+            toKernel(FrameBytes.to(PORTS).udp(4501, UDP_HEADER + 40, SPI));
+        }
+
+        @Test
+        void theEngineJudgesClearTextForOtherAddresses() {
+            for (int address : new int[] {HOSTS, ELSEWHERE}) {
+                toEngine(FrameBytes.to(address).protocol(6));
+                toEngine(FrameBytes.to(address).protocol(1));
+                toEngine(FrameBytes.to(address).udp(53, UDP_HEADER + 40, SPI));
+            }
+            toEngine(FrameBytes.to(ELSEWHERE).udp(500, UDP_HEADER + 40, 0));
+            toEngine(FrameBytes.to(ELSEWHERE).fragment(0x2000).udp(4500, UDP_HEADER + 40, SPI));
+        }
+
+        @Test
+        void truncatedHeadersNeverReachTheEngineAsEspInUdp() {
+            for (int length = 34; length < 34 + 12; length++) {
+                toKernel(FrameBytes.to(PORTS).udp(4500, UDP_HEADER + 40, SPI).length(length));
+            }
+            toEngine(FrameBytes.to(PORTS).udp(4500, UDP_HEADER + 40, SPI).length(34 + 12));
+        }
+
+        @Test
+        void theKernelTakesWhatIsNotForThisPort() {
+            leavesToKernel(unprotectedPort, PORTS);
+        }
+
+        private void toEngine(FrameBytes frame) {
+            assertThat(unprotectedPort.test(frame.bytes())).isEqualTo(REDIRECT);
+        }
+
+        private void toKernel(FrameBytes frame) {
+            assertThat(unprotectedPort.test(frame.bytes())).isEqualTo(PASS);
+        }
+    }
+
+    @Nested
+    class OnAProtectedPort {
+        @Test
+        void theEngineTakesWhatIsToBeForwarded() {
+            for (int protocol : new int[] {1, 6, 17, 50, 51}) {
+                assertThat(protectedPort.test(FrameBytes.to(ELSEWHERE).protocol(protocol).bytes())).isEqualTo(REDIRECT);
+            }
+            assertThat(protectedPort.test(FrameBytes.to(ELSEWHERE).fragment(0x2001).bytes())).isEqualTo(REDIRECT);
+            assertThat(protectedPort.test(FrameBytes.to(ELSEWHERE).optionWords(10).bytes())).isEqualTo(REDIRECT);
+        }
+
+        @Test
+        void theKernelTakesWhatIsForThisHost() {
+            for (int address : new int[] {PORTS, HOSTS}) {
+                assertThat(protectedPort.test(FrameBytes.to(address).bytes())).isEqualTo(PASS);
+                assertThat(protectedPort.test(FrameBytes.to(address).protocol(6).bytes())).isEqualTo(PASS);
+            }
+        }
+
+        @Test
+        void theKernelTakesWhatIsNotForThisPort() {
+            leavesToKernel(protectedPort, ELSEWHERE);
+        }
+    }
+
+    private static void leavesToKernel(XdpProgram program, int destination) {
+        List<FrameBytes> frames = List.of(FrameBytes.to(destination).mac(0xffff_ffff_ffffL),
+                FrameBytes.to(destination).mac(0x0100_5e00_0001L), FrameBytes.to(destination).mac(0x02_00_00_00_00_02L),
+                FrameBytes.to(destination).vlan(7), FrameBytes.to(destination).etherType(0x0806),
+                FrameBytes.to(destination).etherType(0x86dd), FrameBytes.to(destination).version(6),
+                FrameBytes.to(destination).optionWords(-1), FrameBytes.to(destination).length(33),
+                FrameBytes.to(destination).length(14), FrameBytes.to(0xe0000001), FrameBytes.to(0xffffffff));
+        for (FrameBytes frame : frames) {
+            assertThat(program.test(frame.bytes())).isEqualTo(PASS);
+        }
+    }
+
+    @Test
+    void localAddressesAreReplacedWhileTheProgramRuns() {
+        byte[] frame = FrameBytes.to(ELSEWHERE).bytes();
+        protectedPort.localAddresses(Set.of(ELSEWHERE), Set.of());
+        assertThat(protectedPort.test(frame)).isEqualTo(PASS);
+        assertThat(protectedPort.test(FrameBytes.to(PORTS).bytes())).isEqualTo(REDIRECT);
+
+        protectedPort.localAddresses(Set.of(PORTS), Set.of(HOSTS));
+        assertThat(protectedPort.test(frame)).isEqualTo(REDIRECT);
+    }
+
+    @Test
+    void aQueueWithoutASocketFallsBackToTheKernel() {
+        try (XdpProgram alone = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC)) {
+            assertThat(alone.test(FrameBytes.to(ELSEWHERE).bytes())).isEqualTo(PASS);
+        }
+    }
+
+    @Test
+    void attachesInTheFirstModeThatTheDriverTakesAndVanishesWhenClosed() {
+        int loopback = namespace.call(() -> InterfaceIndex.of("lo"));
+        int wan = namespace.call(() -> InterfaceIndex.of("wan"));
+        List<XdpMode> modes = List.of(XdpMode.NATIVE, XdpMode.GENERIC);
+        try (XdpProgram one = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC);
+                XdpProgram other = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC)) {
+            assertThat(namespace.<XdpMode>call(() -> one.attach(wan, modes))).isEqualTo(XdpMode.NATIVE);
+            assertThat(namespace.<XdpMode>call(() -> other.attach(loopback, modes))).isEqualTo(XdpMode.GENERIC);
+            assertThat(namespace.run("ip link show wan")).contains("xdp");
+        }
+        assertThat(namespace.run("ip link show wan")).doesNotContain("xdp");
+    }
+
+    @Test
+    void anInterfaceThatHasAProgramKeepsIt() {
+        int wan = namespace.call(() -> InterfaceIndex.of("wan"));
+        try (XdpProgram one = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC);
+                XdpProgram other = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC)) {
+            namespace.call(() -> one.attach(wan, List.of(XdpMode.NATIVE)));
+            assertThatThrownBy(
+                    () -> namespace.call(() -> other.attach(wan, List.of(XdpMode.NATIVE, XdpMode.GENERIC)))).cause()
+                    .isInstanceOf(ErrnoException.class)
+                    .extracting(thrown -> ((ErrnoException) thrown).errno())
+                    .isEqualTo(Errno.EBUSY);
+        }
+    }
+}
