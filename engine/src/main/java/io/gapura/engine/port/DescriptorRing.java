@@ -56,6 +56,12 @@ final class DescriptorRing {
         return true;
     }
 
+    /** How many frames are in the ring. Any thread. */
+    int size() {
+        long consumed = (long) COUNT.getAcquire(ring, CONSUMED);
+        return (int) ((long) COUNT.getAcquire(ring, PRODUCED) - consumed);
+    }
+
     /** Consumer: whether there is no frame to take. */
     boolean isEmpty() {
         long consumed = (long) COUNT.get(ring, CONSUMED);

@@ -101,6 +101,11 @@ public final class MemoryPort extends Port {
         }
     }
 
+    /** How many sent frames have not come back to the pool yet. Any thread. */
+    public int onTheWire() {
+        return sent.size() + completed.size();
+    }
+
     /** Leaves the wire as it is: what was sent can still be received. */
     @Override
     public void close() {
