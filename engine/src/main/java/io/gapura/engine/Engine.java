@@ -85,8 +85,8 @@ public final class Engine implements AutoCloseable {
     /** One duty cycle of each worker of a {@link #stepped} engine; how many packets they received. */
     public int doWork() {
         int received = 0;
-        for (Worker worker : workers) {
-            received += worker.doWork();
+        for (int worker = 0; worker < workers.size(); worker++) {
+            received += workers.get(worker).doWork();
         }
         return received;
     }

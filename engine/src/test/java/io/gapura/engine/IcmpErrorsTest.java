@@ -93,10 +93,10 @@ final class IcmpErrorsTest {
 
     @Test
     void isSilentAboutIcmpErrors() {
-        byte[] unreachable = { 3, 1, 0, 0, 0, 0, 0, 0 };
+        byte[] unreachable = {3, 1, 0, 0, 0, 0, 0, 0};
         assertThat(answersTo(TestPacket.of(address("10.1.0.7"), address("10.2.0.2"), 1, unreachable).withTtl(1)))
                 .isEmpty();
-        byte[] echo = { 8, 0, 0, 0, 0, 0, 0, 0 };
+        byte[] echo = {8, 0, 0, 0, 0, 0, 0, 0};
         assertThat(answersTo(TestPacket.of(address("10.1.0.7"), address("10.2.0.2"), 1, echo).withTtl(1))).hasSize(1);
     }
 

@@ -241,7 +241,7 @@ final class InboundDropsTest {
 
     @Test
     void natKeepAlives() {
-        byte[] one = { (byte) 0xff };
+        byte[] one = {(byte) 0xff};
         assertDropped(inUdp(one), DropReason.NAT_KEEPALIVE);
     }
 

@@ -1,0 +1,162 @@
+package io.gapura.engine;
+
+import static io.gapura.engine.TestPacket.address;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.crypto.AeadKey;
+import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.crypto.KeyMaterial;
+import io.gapura.engine.packet.BufferPool;
+import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.port.MemoryPort;
+import io.gapura.engine.port.PortRole;
+import io.gapura.engine.port.PortSpec;
+import io.gapura.engine.route.Adjacency;
+import io.gapura.engine.route.Fib;
+import io.gapura.engine.spd.Policy;
+import io.gapura.engine.spd.Selector;
+import io.gapura.engine.spd.SelectorSet;
+import io.gapura.engine.spd.Spd;
+import io.gapura.ffi.Memory;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Workers allocate nothing, whatever they do with a packet. */
+final class AllocationTest {
+    private static final int ROUNDS = 2_000;
+    /** Until all is compiled, the interpreter allocates what escape analysis removes later. */
+    private static final int MOST_SERIES = 100;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** {@code lan ─ [ sender ] ═ [ receiver ] ─ far}, all over one pool on one thread: nothing is copied. */
+    private final BufferPool pool = BufferPool.allocate(1024, 2048);
+    private final MemoryPort lan = port(0, PortRole.UNPROTECTED);
+    private final MemoryPort far = port(0, PortRole.UNPROTECTED);
+    private final MemoryPort senderWan = port(1, PortRole.UNPROTECTED);
+    private final MemoryPort receiverWan = port(1, PortRole.UNPROTECTED);
+    private final Engine sender = engine(lan, senderWan);
+    private final Engine receiver = engine(far, receiverWan);
+    private final PacketBatch batch = new PacketBatch();
+
+    private MemoryPort port(int index, PortRole role) {
+        return new MemoryPort(new PortSpec(index, "port", role, 0, index, address("10.1.0.254"), 1500), pool, 256);
+    }
+
+    private Engine engine(MemoryPort farEndOfLan, MemoryPort wan) {
+        MemoryPort lanPort = port(0, PortRole.PROTECTED);
+        MemoryPort.join(lanPort, farEndOfLan);
+        return Engine.stepped(EngineSettings.of(1, fault -> {
+            throw new AssertionError(fault);
+        }), new PlainSuite(), List.of(List.of(lanPort, wan)));
+    }
+
+    private void connect() {
+        MemoryPort.join(senderWan, receiverWan);
+        int tunnel = sender.openTunnel();
+        sender.publish(Spd.compile(List.of(Policy.protect("all", Selector.ANY, tunnel))));
+        sender.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(1, 1500, 1, 1)).build());
+        receiver.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(0, 1500, 1, 1)).build());
+        KeyMaterial keys = KeyMaterial.copyOf(new byte[20]);
+        EspCipher cipher = EspCipher.AES_128_GCM_16;
+        int spi = receiver.allocateSpi();
+        receiver.installInbound(spi, SaSpec.of(cipher, keys, true, address("192.0.2.2"), address("192.0.2.1")),
+                SelectorSet.of(Selector.ANY));
+        sender.installOutbound(tunnel, spi,
+                SaSpec.of(cipher, keys, true, address("192.0.2.1"), address("192.0.2.2")));
+    }
+
+    private void round(byte[] good, byte[] tooBig, byte[] dying) {
+        batch.clear();
+        for (int packet = 0; packet < 32; packet++) {
+            add(packet == 7 ? tooBig : packet == 9 ? dying : good);
+        }
+        lan.send(batch);
+        sender.doWork();
+        receiver.doWork();
+        receive(lan);
+        receive(far);
+    }
+
+    private void add(byte[] frame) {
+        long start = pool.take() + BufferPool.HEADROOM_BYTES;
+        Memory.copy(frame, 0, start, frame.length);
+        batch.add(start, frame.length);
+        batch.forward(batch.size() - 1, 0);
+    }
+
+    private void receive(MemoryPort port) {
+        batch.clear();
+        port.receive(batch);
+        for (int packet = 0; packet < batch.size(); packet++) {
+            pool.give(batch.start(packet));
+        }
+    }
+
+    @Test
+    void carriesPacketsInBothDirectionsAndAnswersByIcmpWithoutAllocating() {
+        connect();
+        byte[] good = TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, 1000).frame();
+        byte[] tooBig = TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, 1430)
+                .withFlags(TestPacket.DONT_FRAGMENT).frame();
+        byte[] dying = TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, 10).withTtl(1).frame();
+        long allocated = Long.MAX_VALUE;
+        int series = 0;
+        while (allocated > 0 && series < MOST_SERIES) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int round = 0; round < ROUNDS; round++) {
+                round(good, tooBig, dying);
+            }
+            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+            series++;
+        }
+
+        assertThat(receiver.ledger().sent()).isEqualTo(30L * ROUNDS * series);
+        assertThat(sender.ledger().balances()).isTrue();
+        assertThat(receiver.ledger().balances()).isTrue();
+        assertThat(allocated).as("bytes for %d packets", ROUNDS * 32).isZero();
+    }
+
+    /** No cipher at all: what is measured is the engine. */
+    private static final class PlainSuite implements AeadSuite {
+        @Override
+        public String description() {
+            return "plain";
+        }
+
+        @Override
+        public AeadKey key(EspCipher cipher, KeyMaterial keys) {
+            return new AeadKey() {
+                @Override
+                public void close() {
+                }
+            };
+        }
+
+        @Override
+        public AeadBatch batch(int worker) {
+            return new AeadBatch() {
+                @Override
+                public void seal() {
+                    for (int row = 0; row < size(); row++) {
+                        Memory.putLong(icv[row], 0);
+                    }
+                }
+
+                @Override
+                public void open() {
+                    for (int row = 0; row < size(); row++) {
+                        Memory.copy(icv[row], slot(row) + COMPUTED_ICV, 16);
+                    }
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+        }
+    }
+}
