@@ -6,6 +6,7 @@ import io.gapura.ike.message.Protocol;
 import io.gapura.ike.message.Transform;
 import io.gapura.ike.message.TransformType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +23,9 @@ public final class Proposals {
 
     /** Both kinds of sequence number: a stock strongSwan offers and accepts only the short one. */
     private static final List<String> DEFAULT_ESP = List.of("aes256gcm16-aes128gcm16-esn-noesn");
+
+    private static final List<TransformType> ORDER = List.of(TransformType.ENCRYPTION, TransformType.INTEGRITY,
+            TransformType.PRF, TransformType.KEY_EXCHANGE, TransformType.SEQUENCE_NUMBERS);
 
     private Proposals() {
     }
@@ -87,12 +91,17 @@ public final class Proposals {
         List<Proposal> proposals = new ArrayList<>();
         for (String text : texts.isEmpty() ? List.of(DEFAULT) : texts) {
             for (String expanded : text.equals(DEFAULT) ? defaults : List.of(text)) {
-                List<Transform> transforms = parser.algorithms(expanded).stream().map(Algorithm::transform).distinct()
-                        .toList();
+                List<Transform> transforms = inOrder(parser.algorithms(expanded));
                 proposals.add(new Proposal(proposals.size() + 1, protocol, Bytes.EMPTY, transforms));
             }
         }
         return List.copyOf(proposals);
+    }
+
+    /** By type, as swanctl lists them; within a type by preference. */
+    private static List<Transform> inOrder(List<Algorithm> algorithms) {
+        return algorithms.stream().map(Algorithm::transform).distinct()
+                .sorted(Comparator.comparingInt(transform -> ORDER.indexOf(transform.type()))).toList();
     }
 
     private static List<Algorithm> ike(String text) {
