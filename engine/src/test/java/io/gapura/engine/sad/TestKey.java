@@ -8,7 +8,7 @@ import io.gapura.engine.wire.OuterHeader;
 
 /** A key that only knows whether it was closed, and SAs that use it. */
 final class TestKey extends AeadKey {
-    private boolean closed;
+    private volatile boolean closed;
 
     @Override
     public void close() {
