@@ -4,7 +4,6 @@ import io.gapura.engine.packet.PacketBatch;
 import io.gapura.ffi.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The cipher calls of one batch of packets, collected first and made together: a nonce that the cipher reads
@@ -31,7 +30,8 @@ public abstract class AeadBatch {
     private final MemorySegment slots = Arena.ofAuto().allocate((long) CAPACITY * SLOT_BYTES, SLOT_BYTES);
     private final long firstSlot = slots.address();
 
-    protected final @Nullable AeadKey[] key = new AeadKey[CAPACITY];
+    /** Of the rows below {@link #size}. */
+    protected final AeadKey[] key = new AeadKey[CAPACITY];
     protected final int[] aadBytes = new int[CAPACITY];
     protected final long[] text = new long[CAPACITY];
     protected final int[] textBytes = new int[CAPACITY];

@@ -13,9 +13,20 @@ public final class JcaSuite implements AeadSuite {
     private static final int NONCE_BYTES = 12;
     private static final int ICV_BYTES = 16;
 
+    private final String reason;
+
+    public JcaSuite() {
+        this("as configured");
+    }
+
+    /** @param reason why it was chosen, for the description */
+    JcaSuite(String reason) {
+        this.reason = reason;
+    }
+
     @Override
     public String description() {
-        return "JCA (" + System.getProperty("java.runtime.version") + ")";
+        return "JDK " + Runtime.version() + " (" + reason + ")";
     }
 
     @Override
@@ -96,9 +107,7 @@ public final class JcaSuite implements AeadSuite {
 
         private byte[] run(int mode, int row, byte[] input) throws GeneralSecurityException {
             byte[] nonce = Memory.bytesAt(slot(row) + NONCE, NONCE_BYTES);
-            if (!(key[row] instanceof Key jcaKey)) {
-                throw new IllegalStateException("a key of another suite");
-            }
+            Key jcaKey = (Key) key[row];
             cipher.init(mode, jcaKey.spec, new GCMParameterSpec(ICV_BYTES * Byte.SIZE, nonce));
             cipher.updateAAD(Memory.bytesAt(slot(row) + AAD, aadBytes[row]));
             return cipher.doFinal(input);

@@ -1,0 +1,5 @@
+/** Intel's multi-buffer crypto library for IPsec: its direct AES-GCM functions. */
+@NullMarked
+package io.gapura.ffi.ipsecmb;
+
+import org.jspecify.annotations.NullMarked;
