@@ -69,7 +69,7 @@ abstract class AeadSuiteCases {
     @Test
     void findsEveryFlippedBit() {
         try (AeadKey key = rows.key(suite, EspCipher.AES_128_GCM_16)) {
-            rows.addRandom(batch, key, 40);
+            rows.add(batch, key, rows.bytes(12), rows.bytes(12), rows.bytes(40));
             batch.seal();
             byte[] sealed = rows.sealed(0);
             for (int bit = 0; bit < sealed.length * Byte.SIZE; bit++) {
@@ -82,6 +82,7 @@ abstract class AeadSuiteCases {
                 flip(batch.slot(0) + AeadBatch.AAD, bit);
                 assertThat(authentic()).isFalse();
                 flip(batch.slot(0) + AeadBatch.AAD, bit);
+                rows.restore(0, sealed);
                 flip(batch.slot(0) + AeadBatch.NONCE, bit);
                 assertThat(authentic()).isFalse();
                 flip(batch.slot(0) + AeadBatch.NONCE, bit);
