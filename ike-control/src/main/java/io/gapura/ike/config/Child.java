@@ -1,0 +1,62 @@
+package io.gapura.ike.config;
+
+import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.TrafficSelector;
+import java.util.List;
+
+/**
+ * A child SA that a connection may have: {@code children.<name>} of the configuration.
+ *
+ * @param localTs      our traffic selectors
+ * @param remoteTs     the peer's
+ * @param espProposals without SPIs, in order of preference
+ * @param dpdAction    when the peer is found dead
+ * @param closeAction  when the peer deletes it
+ * @param replayWindow packets, 32 to 65536
+ * @param copyDf       whether the outer header takes over "don't fragment" from the inner one
+ * @param copyDscp     likewise the DSCP
+ */
+public record Child(String name, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs,
+        List<Proposal> espProposals, StartAction startAction, DpdAction dpdAction, DpdAction closeAction,
+        ChildLimits limits, int replayWindow, boolean copyDf, boolean copyDscp) {
+    public static final int DEFAULT_REPLAY_WINDOW = 1024;
+
+    public Child {
+        localTs = List.copyOf(localTs);
+        remoteTs = List.copyOf(remoteTs);
+        espProposals = List.copyOf(espProposals);
+        if (localTs.isEmpty() || remoteTs.isEmpty()) {
+            throw new IllegalArgumentException("child " + name + " has no traffic selectors");
+        }
+        if (espProposals.isEmpty()) {
+            throw new IllegalArgumentException("child " + name + " has no ESP proposals");
+        }
+    }
+
+    /** With the defaults for all that is not named. */
+    public static Child of(String name, TrafficSelector local, TrafficSelector remote) {
+        return new Child(name, List.of(local), List.of(remote), Proposals.esp(List.of()), StartAction.NONE,
+                DpdAction.CLEAR, DpdAction.CLEAR, ChildLimits.DEFAULT, DEFAULT_REPLAY_WINDOW, true, true);
+    }
+
+    public Child withEspProposals(List<Proposal> proposals) {
+        return new Child(name, localTs, remoteTs, proposals, startAction, dpdAction, closeAction, limits,
+                replayWindow, copyDf, copyDscp);
+    }
+
+    public Child withStartAction(StartAction action) {
+        return new Child(name, localTs, remoteTs, espProposals, action, dpdAction, closeAction, limits,
+                replayWindow, copyDf, copyDscp);
+    }
+
+    public Child withDpdAction(DpdAction action) {
+        return new Child(name, localTs, remoteTs, espProposals, startAction, action, closeAction, limits,
+                replayWindow, copyDf, copyDscp);
+    }
+
+    public Child withLimits(ChildLimits newLimits) {
+        return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, newLimits,
+                replayWindow, copyDf, copyDscp);
+    }
+}

@@ -1,0 +1,67 @@
+package io.gapura.ike.config;
+
+import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.Secret;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer, how it proves who it is, and what it may have: {@code connections.<name>} of the configuration.
+ *
+ * @param localAddress  ours; the socket's own address for replies
+ * @param remoteAddress the peer's, or null for any: then we can only respond
+ * @param remotePort    the peer's IKE port, 500 by default
+ * @param secret        the pre-shared key
+ * @param proposals     for the IKE SA, in order of preference
+ */
+public record Connection(String name, InetAddress localAddress, @Nullable InetAddress remoteAddress, int remotePort,
+        Identity localId, Identity remoteId, Secret secret, List<Proposal> proposals, List<Child> children,
+        IkeOptions options) {
+    public static final int DEFAULT_PORT = 500;
+
+    public Connection {
+        proposals = List.copyOf(proposals);
+        children = List.copyOf(children);
+        if (localId.equals(Identity.ANY)) {
+            throw new IllegalArgumentException("connection " + name + ": our own identity cannot be %any");
+        }
+    }
+
+    /** The child of this name, or null. */
+    public @Nullable Child child(String childName) {
+        return children.stream().filter(child -> child.name().equals(childName)).findFirst().orElse(null);
+    }
+
+    /** Whether a peer at {@code remote} that came to {@code local} may be this one. */
+    public boolean isBetween(InetAddress local, InetAddress remote) {
+        return localAddress.equals(local) && (remoteAddress == null || remoteAddress.equals(remote));
+    }
+
+    /** The times and habits of an IKE SA. */
+    public record IkeOptions(Duration rekeyTime, Duration dpdDelay, Fragmentation fragmentation, int fragmentBytes,
+            boolean forceEncapsulation) {
+        /** Fits into the minimum IPv6 MTU, as strongSwan's does. */
+        public static final int DEFAULT_FRAGMENT_BYTES = 1280;
+        /** {@code dpdDelay} of zero: never look for dead peers. */
+        public static final IkeOptions DEFAULT = new IkeOptions(Duration.ofHours(4), Duration.ofSeconds(30),
+                Fragmentation.YES, DEFAULT_FRAGMENT_BYTES, false);
+
+        public IkeOptions withFragmentation(Fragmentation newFragmentation, int bytes) {
+            return new IkeOptions(rekeyTime, dpdDelay, newFragmentation, bytes, forceEncapsulation);
+        }
+
+        public IkeOptions withDpdDelay(Duration delay) {
+            return new IkeOptions(rekeyTime, delay, fragmentation, fragmentBytes, forceEncapsulation);
+        }
+
+        public IkeOptions withRekeyTime(Duration time) {
+            return new IkeOptions(time, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation);
+        }
+
+        public IkeOptions withForcedEncapsulation() {
+            return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, true);
+        }
+    }
+}
