@@ -27,7 +27,8 @@ public record Identity(IdType type, Bytes value) {
      */
     public static Identity parse(String text) {
         if (text.isEmpty()) {
-            throw new IllegalArgumentException("an identity cannot be empty: write " + ANYBODY + " to accept everybody");
+            throw new IllegalArgumentException(
+                    "an identity cannot be empty: write " + ANYBODY + " to accept everybody");
         }
         if (text.equals(ANYBODY)) {
             return ANY;
