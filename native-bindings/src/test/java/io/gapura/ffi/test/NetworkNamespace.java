@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.gapura.ffi.libc.SystemCall;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.lang.foreign.Arena;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
@@ -48,6 +49,11 @@ public final class NetworkNamespace implements AutoCloseable {
         return command("ip netns exec " + name + " " + command);
     }
 
+    /** As {@link #run}, with {@code input} as the command's standard input. */
+    public String feed(String command, String input) {
+        return command("ip netns exec " + name + " " + command, input);
+    }
+
     /** Calls {@code task} on a thread inside: the sockets it opens belong to this namespace for good. */
     public <T> T call(Callable<T> task) {
         FutureTask<T> inside = new FutureTask<>(() -> {
@@ -73,8 +79,15 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     private static String command(String line) {
+        return command(line, "");
+    }
+
+    private static String command(String line, String input) {
         try {
             Process process = new ProcessBuilder(line.split(" ")).redirectErrorStream(true).start();
+            try (Writer writer = process.outputWriter(UTF_8)) {
+                writer.write(input);
+            }
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
             if (process.waitFor() != 0) {
                 throw new IllegalStateException(line + ": " + output.strip());
