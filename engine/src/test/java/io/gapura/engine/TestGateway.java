@@ -4,6 +4,7 @@ import static io.gapura.engine.TestPacket.address;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.counters.Ledger;
+import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.JcaSuite;
 import io.gapura.engine.crypto.KeyMaterial;
@@ -49,6 +50,10 @@ public final class TestGateway implements AutoCloseable {
     final List<String> events = new ArrayList<>();
 
     TestGateway(int number) {
+        this(number, new JcaSuite());
+    }
+
+    TestGateway(int number, AeadSuite suite) {
         this.number = number;
         this.network = address("10." + number + ".0.0");
         this.outer = address("192.0.2." + number);
@@ -56,7 +61,7 @@ public final class TestGateway implements AutoCloseable {
                 network + 254, MTU), pool, 128);
         this.wanPort = new MemoryPort(new PortSpec(WAN, "wan", PortRole.UNPROTECTED, 0, 0x0200_0000_2000L, outer,
                 MTU), pool, 128);
-        this.engine = Engine.stepped(EngineSettings.of(1, faults::add), new JcaSuite(),
+        this.engine = Engine.stepped(EngineSettings.of(1, faults::add), suite,
                 List.of(List.of(lanPort, wanPort)));
         engine.publish(routes(3 - number).build());
     }
