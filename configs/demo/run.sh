@@ -189,7 +189,7 @@ start_gateways() {
 }
 
 start_gateway() {
-    within "$1" "$JAVA" "${JAVA_FLAGS[@]}" -jar "$JAR" run "$HERE/$2.yaml" >"$STATE/$2.log" 2>&1 </dev/null &
+    ip netns exec "$1" "$JAVA" "${JAVA_FLAGS[@]}" -jar "$JAR" run "$HERE/$2.yaml" >"$STATE/$2.log" 2>&1 </dev/null &
     local process=$!
     wait_until 20 started $process "$STATE/$2.vici" && [ -S "$STATE/$2.vici" ] || die "$2 did not start"
 }
@@ -206,7 +206,7 @@ watch_wire() {
 # capture NAME FILTER [OPTION…]: into $STATE/NAME.pcap, from a port of the middle bridge, which sees both directions.
 # (The gateways' own ends would not do: a capture there misses what AF_XDP takes and sends.)
 capture() {
-    within $MIDDLE tcpdump -n -i to-a -p -U --immediate-mode -s 96 "${@:3}" -w "$STATE/$1.pcap" "$2" \
+    ip netns exec $MIDDLE tcpdump -n -i to-a -p -U --immediate-mode -s 96 "${@:3}" -w "$STATE/$1.pcap" "$2" \
         >/dev/null 2>"$STATE/$1.tcpdump" &
     CAPTURE=$!
     wait_until 10 grep -q '^tcpdump: listening' "$STATE/$1.tcpdump" || die "tcpdump did not start"

@@ -3,7 +3,7 @@
 #   namespace NAME…                 make them: loopback up, no IPv6, no forwarding
 #   join NS DEV ADDRESS NS DEV ADDRESS
 #                                   a veth pair with one end in each; an address of - means none
-#   within NS COMMAND…              run there
+#   within NS COMMAND…              run there (in the background use `ip netns exec` itself: $! is then COMMAND's own)
 #   software_checksums NS DEV       have the kernel finish checksums before a frame leaves DEV
 #   wait_until SECONDS COMMAND…     poll until COMMAND succeeds
 #   remove_namespaces PREFIX        end what runs in namespaces of this prefix and delete them

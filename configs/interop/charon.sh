@@ -1,0 +1,204 @@
+# strongSwan's charon as the peer, in the namespace $PEER, with ESP in user space (kernel-libipsec): the host kernel
+# needs no IPsec of its own. Source it after lib.sh.
+#
+#   charon_start [KEY=VALUE…]   write swanctl.conf and strongswan.conf from the settings below, run charon, load
+#   charon_stop
+#   swan COMMAND…               swanctl, bound to this charon
+#
+# kernel-libipsec always carries ESP in UDP (it pretends that there is a NAT) and knows no ESN.
+
+CHARON_VICI=$STATE/charon.vici
+CHARON_URI=unix://$CHARON_VICI
+CHARON=/usr/lib/ipsec/charon
+CHARON_KERNEL=kernel-libipsec # which plugin carries ESP, before kernel-netlink; none: the kernel itself
+
+install_charon() {
+    need $CHARON=strongswan-charon swanctl=strongswan-swanctl \
+        /usr/lib/ipsec/plugins/libstrongswan-curve25519.so=libstrongswan-extra-plugins \
+        /usr/lib/ipsec/plugins/libstrongswan-openssl.so=libstrongswan-standard-plugins \
+        /usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so=libcharon-extra-plugins
+    [ -e /dev/net/tun ] || die "strongSwan's kernel-libipsec needs /dev/net/tun"
+}
+
+# Settings by name, each optional:
+#   remote=ADDRESS proposals=… esp=… secret=… start=start|none local_ts=… remote_ts=… connection='swanctl lines'
+#   child='swanctl lines' daemon='strongswan.conf lines of charon { }'
+charon_settings() {
+    local remote=192.0.2.1 proposals=default esp=aes256gcm16,aes128gcm16 secret=$SECRET start=none
+    local local_ts=10.2.0.0/24 remote_ts=10.1.0.0/24 connection= child= daemon= setting
+    for setting in "$@"; do local "$setting"; done
+    rm -rf "$STATE/swanctl"
+    mkdir -p "$STATE"/swanctl/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,bliss,pkcs8,pkcs12}
+    cat >"$STATE/swanctl/swanctl.conf" <<CONF
+connections {
+  gapura {
+    version = 2
+    mobike = no
+    local_addrs = 198.51.100.2
+    remote_addrs = $remote
+    proposals = $proposals
+    $connection
+    local {
+      auth = psk
+      id = peer.test
+    }
+    remote {
+      auth = psk
+      id = gapura.test
+    }
+    children {
+      net {
+        local_ts = $local_ts
+        remote_ts = $remote_ts
+        esp_proposals = $esp
+        start_action = $start
+        $child
+      }
+    }
+  }
+}
+secrets {
+  ike-gapura {
+    id-a = peer.test
+    id-b = gapura.test
+    secret = "$secret"
+  }
+}
+CONF
+    cat >"$STATE/strongswan.conf" <<CONF
+charon {
+  load = random nonce openssl aes sha1 sha2 hmac kdf gcm drbg curve25519 pem pkcs1 pubkey x509 constraints $CHARON_KERNEL kernel-netlink socket-default vici updown
+  filelog {
+    log {
+      path = $STATE/charon.log
+      time_format = %H:%M:%S
+      default = 1
+      flush_line = yes
+      append = no
+    }
+  }
+  syslog {
+    daemon = -1
+    auth = -1
+  }
+  plugins {
+    vici {
+      socket = $CHARON_URI
+    }
+  }
+  $daemon
+}
+swanctl {
+  load = random nonce openssl
+}
+CONF
+}
+
+charon_start() {
+    charon_settings "$@"
+    charon_run
+}
+
+# charon insists on /run/charon.pid: this one gets a /run of its own, in the mount namespace that ip netns exec makes
+charon_run() {
+    rm -rf "$STATE/run"
+    mkdir "$STATE/run"
+    rm -f "$CHARON_VICI"
+    ip netns exec $PEER bash -c "mount --bind '$STATE/run' /run && STRONGSWAN_CONF='$STATE/strongswan.conf' exec $CHARON" \
+        >"$STATE/charon.out" 2>&1 </dev/null &
+    echo $! >"$STATE/charon.pid"
+    wait_until 10 [ -S "$CHARON_VICI" ] || { cat "$STATE/charon.out" >&2; return 1; }
+    swan --load-all
+}
+
+charon_stop() {
+    local pid
+    pid=$(cat "$STATE/charon.pid" 2>/dev/null) || return 0
+    rm -f "$STATE/charon.pid"
+    kill "$pid" 2>/dev/null || return 0
+    wait_until 10 process_gone "$pid" || kill -9 "$pid"
+}
+
+charon_kill() {
+    kill -9 "$(cat "$STATE/charon.pid")"
+    rm -f "$STATE/charon.pid"
+}
+
+swan() {
+    local command=$1
+    shift
+    STRONGSWAN_CONF=$STATE/strongswan.conf SWANCTL_DIR=$STATE/swanctl swanctl "$command" --uri "$CHARON_URI" "$@"
+}
+
+# What charon says of its SAs, one `key=value` a word
+charon_sas() { swan --list-sas --raw | tr ' {}' '\n\n\n'; }
+
+charon_ike_spis() {
+    charon_sas | awk '/^state=/ { state = $0 } /^(initiator|responder)-spi=/ && state == "state=ESTABLISHED"' | sort
+}
+
+# Of the child SAs in use: one that was rekeyed stays listed for a few seconds, for packets still under way
+charon_child_spis() {
+    charon_sas | awk '/^state=/ { state = $0 } /^spi-(in|out)=/ && state == "state=INSTALLED"' | sort
+}
+
+charon_ike_sas() { [ "$(charon_sas | grep -c '^state=ESTABLISHED')" = "$1" ]; }
+
+charon_children() { [ "$(charon_sas | grep -c '^state=INSTALLED')" = "$1" ]; }
+
+charon_said() { grep -qE -- "$1" "$STATE/charon.log"; }
+
+stop_peer() { charon_stop; }
+
+# --- how every case of Gapura and strongSwan begins, is known to be up, and is rekeyed
+
+# start_both GAPURA_SETTINGS… -- CHARON_SETTINGS…
+start_both() {
+    local mine=()
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        mine+=("$1")
+        shift
+    done
+    gapura_stop
+    charon_stop
+    nat_of none
+    charon_start "${@:2}"
+    gapura_start "${mine[@]}"
+}
+
+up_from_gapura() {
+    expect "Gapura's initiate succeeds" gapura initiate --child net
+    is_up
+}
+
+up_from_strongswan() {
+    expect "strongSwan's initiate succeeds" swan --initiate --child net --timeout 15
+    is_up
+}
+
+is_up() {
+    within_seconds 5 "strongSwan has one IKE SA" charon_ike_sas 1
+    within_seconds 5 "strongSwan has one child SA" charon_children 1
+    within_seconds 5 "Gapura has one child SA" gapura_children 1
+}
+
+rekeys() {
+    case_of "child rekey by Gapura $1, no ping lost" rekeyed charon_child_spis gapura rekey --child net
+    case_of "child rekey by strongSwan, Gapura $1, no ping lost" rekeyed charon_child_spis swan --rekey --child net
+    case_of "IKE rekey by Gapura $1, no ping lost" rekeyed charon_ike_spis gapura rekey --ike peer
+    case_of "IKE rekey by strongSwan, Gapura $1, no ping lost" rekeyed charon_ike_spis swan --rekey --ike gapura
+}
+
+# rekeyed SPIS COMMAND…: afterwards what SPIS prints is all new, and there is still one of each SA
+rekeyed() {
+    local spis=$1 before
+    shift
+    before=$($spis)
+    no_ping_lost_during "$@"
+    within_seconds 5 "strongSwan has one child SA" charon_children 1
+    within_seconds 5 "strongSwan has one IKE SA" charon_ike_sas 1
+    within_seconds 5 "Gapura has one child SA" gapura_children 1
+    expect "Gapura has one IKE SA" gapura_ike_sas 1
+    expect "no SPI of before is left" [ -z "$(comm -12 <(printf '%s\n' "$before") <($spis))" ]
+    expect "there were SPIs before" [ -n "$before" ]
+}

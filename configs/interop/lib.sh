@@ -1,0 +1,240 @@
+# What the interop scripts share. Source it: it reads ../host/*.sh too, and needs root.
+#
+#   host ─────────── gapura ─────────── router ─────────── peer
+#   10.1.0.2   lan 10.1.0.1 wan   192.0.2.254    wan 198.51.100.2
+#                   192.0.2.1     198.51.100.254         10.2.0.1 on its loopback
+#
+# Boxes are network namespaces (gapura-interop-…), lines are veth pairs. Nothing forwards in `gapura` but Gapura. The
+# router forwards in clear, sees everything, and can play the NAT.
+#
+#   topology                      make it
+#   gapura_start [KEY=VALUE…]     write the YAML from the settings below and run a gateway; gapura_stop ends it
+#   gapura COMMAND…               its CLI, bound to this gateway
+#   case_of NAME FUNCTION         run FUNCTION as one test, under set -e, with a line in the results
+#   expect TEXT COMMAND…          an assertion; expect_not TEXT COMMAND…
+#   within_seconds N TEXT COMMAND…  an assertion that may take N seconds to come true
+INTEROP=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$INTEROP/../host/lib.sh"
+source "$INTEROP/../host/namespaces.sh"
+
+PREFIX=gapura-interop-
+HOST=${PREFIX}host GAPURA=${PREFIX}gapura ROUTER=${PREFIX}router PEER=${PREFIX}peer
+STATE=$(mktemp -d /tmp/gapura-interop.XXXXXX) # 0700
+GAPURA_VICI=$STATE/gapura.vici
+SECRET=the-secret-that-both-know
+GAPURA_RESULTS=${GAPURA_RESULTS:-$STATE/results.tsv}
+SUITE=${SUITE:-interop}
+
+start_suite() {
+    [ "$(id -u)" = 0 ] || die "needs root"
+    need ip=iproute2 ping=iputils-ping iperf3=iperf3 tcpdump=tcpdump ethtool=ethtool python3=python3 nft=nftables \
+        sysctl=procps
+    find_java
+    build_jar
+    remove_namespaces "$PREFIX"
+    trap end_suite EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+end_suite() {
+    local status=$?
+    trap - EXIT
+    trap '' INT TERM PIPE
+    set +e
+    if declare -F stop_peer >/dev/null; then stop_peer; fi
+    remove_namespaces "$PREFIX"
+    if [ -n "${KEEP_STATE:-}" ]; then say "logs are in $STATE"; else rm -rf "$STATE"; fi
+    exit $status
+}
+
+topology() {
+    namespace $HOST $GAPURA $ROUTER $PEER
+    join $HOST eth0 10.1.0.2/24 $GAPURA lan 10.1.0.1/24
+    join $GAPURA wan 192.0.2.1/24 $ROUTER to-gapura 192.0.2.254/24
+    join $PEER wan 198.51.100.2/24 $ROUTER to-peer 198.51.100.254/24
+    ip -n $HOST route add default via 10.1.0.1
+    ip -n $GAPURA route add default via 192.0.2.254
+    ip -n $PEER route add default via 198.51.100.254
+    ip -n $PEER address add 10.2.0.1/24 dev lo
+    within $ROUTER sysctl -qw net.ipv4.ip_forward=1
+    software_checksums $HOST eth0
+    software_checksums $PEER wan
+}
+
+# nat_of to-gapura|to-peer: what leaves the router there gets its address, and other ports; nat_of none ends it
+nat_of() {
+    within $ROUTER nft flush ruleset
+    if [ "$1" = none ]; then return; fi
+    within $ROUTER nft -f - <<NFT
+table ip nat {
+    chain out {
+        type nat hook postrouting priority srcnat
+        oifname "$1" meta l4proto udp masquerade to :20000-29999
+        oifname "$1" masquerade
+    }
+}
+NFT
+}
+
+# Settings by name, each optional:
+#   remote=ADDRESS proposals=… esp=… secret=… start=start|none local_ts=… remote_ts=… connection='yaml lines'
+#   child='yaml lines' top='yaml lines'
+gapura_start() {
+    local remote=198.51.100.2 proposals= esp= secret=$SECRET start=none local_ts=10.1.0.0/24 remote_ts=10.2.0.0/24
+    local connection= child= top= setting
+    for setting in "$@"; do local "$setting"; done
+    rm -f "$GAPURA_VICI"
+    (umask 077 && printf '%s\n' "$secret" >"$STATE/psk")
+    {
+        printf 'connections:\n  peer:\n    local_addrs: [192.0.2.1]\n    remote_addrs: ["%s"]\n' "$remote"
+        printf '    local: { auth: psk, id: gapura.test }\n    remote: { auth: psk, id: peer.test }\n'
+        [ -z "$proposals" ] || printf '    proposals: [%s]\n' "$proposals"
+        [ -z "$connection" ] || printf '    %s\n' "$connection"
+        printf '    children:\n      net:\n        local_ts: [%s]\n        remote_ts: [%s]\n' "$local_ts" "$remote_ts"
+        [ -z "$esp" ] || printf '        esp_proposals: [%s]\n' "$esp"
+        printf '        start_action: %s\n' "$start"
+        [ -z "$child" ] || printf '        %s\n' "$child"
+        printf 'secrets:\n  ike-peer: { id: [gapura.test, peer.test], secret_file: %s }\n' "$STATE/psk"
+        printf 'dataplane:\n  idle: adaptive\n  workers: "1"\n  ports:\n'
+        printf '    wan: { driver: af_xdp, device: wan, role: unprotected }\n'
+        printf '    lan: { driver: af_xdp, device: lan, role: protected }\n'
+        printf 'observability:\n  vici: "unix://%s"\n' "$GAPURA_VICI"
+        [ -z "$top" ] || printf '%s\n' "$top"
+    } >"$STATE/gapura.yaml"
+    ip netns exec $GAPURA "$JAVA" -XX:+UseZGC -Xmx512m -jar "$JAR" run "$STATE/gapura.yaml" >"$STATE/gapura.log" 2>&1 </dev/null &
+    GAPURA_PID=$!
+    echo $GAPURA_PID >"$STATE/gapura.pid"
+    wait_until 20 gapura_started && [ -S "$GAPURA_VICI" ] || { say "Gapura did not start"; return 1; }
+}
+
+gapura_started() { [ -S "$GAPURA_VICI" ] || ! kill -0 "$GAPURA_PID" 2>/dev/null; }
+
+gapura_stop() {
+    local pid
+    pid=$(cat "$STATE/gapura.pid" 2>/dev/null) || return 0
+    rm -f "$STATE/gapura.pid"
+    kill "$pid" 2>/dev/null || return 0
+    wait_until 10 process_gone "$pid" || { kill -9 "$pid"; say "Gapura did not stop"; return 1; }
+}
+
+process_gone() { ! kill -0 "$1" 2>/dev/null; }
+
+gapura() { timeout 30 "$JAVA" -jar "$JAR" "$@" --uri "unix://$GAPURA_VICI"; }
+
+# gapura_sa EXPRESSION: of a Python expression over `sas` (what `show sa -o json` prints) and `children` (installed)
+gapura_sa() {
+    gapura show sa -o json | python3 -c '
+import json, sys
+sas = [sa for sa in json.load(sys.stdin) if sa["state"] == "ESTABLISHED"]
+children = [child for sa in sas for child in sa["children"] if child["state"] == "INSTALLED"]
+print(eval(sys.argv[1]))' "$1"
+}
+
+gapura_children() { [ "$(gapura_sa 'len(children)')" = "$1" ]; }
+
+gapura_ike_sas() { [ "$(gapura_sa 'len(sas)')" = "$1" ]; }
+
+gapura_said() { grep -qiE -- "$1" "$STATE/gapura.log"; }
+
+# --- assertions, inside a case
+
+expect() {
+    local text=$1
+    shift
+    "$@" || { printf 'expected: %s\n  (%s)\n' "$text" "$*" >&2; return 1; }
+    printf 'seen: %s\n' "$text"
+}
+
+refute() { ! "$@"; }
+
+expect_not() { expect "$1" refute "${@:2}"; }
+
+within_seconds() { expect "$2" wait_until "$1" "${@:3}"; }
+
+# ping_all FROM TO COUNT INTERVAL [OPTION…]: every one comes back
+ping_all() { [ "$(ping_losses "$@")" = 0 ]; }
+
+ping_losses() {
+    within "$1" ping -q -c "$3" -i "$4" -W 2 "${@:5}" "$2" 2>&1 |
+        awk '/packets transmitted/ { print $1 - $4; found = 1 } END { if (!found) print "all" }'
+}
+
+# Both directions, in packets and in streams
+traffic_flows() {
+    expect "ping from the host to the peer" ping_all $HOST 10.2.0.1 20 0.02
+    expect "ping from the peer to the host" ping_all $PEER 10.1.0.2 20 0.02 -I 10.2.0.1
+    expect "large packets without fragmentation of ESP" ping_all $HOST 10.2.0.1 3 0.05 -s 1300 -M do
+}
+
+streams_flow() {
+    within $PEER iperf3 -s -1 >/dev/null 2>&1 &
+    sleep 0.3
+    expect "TCP from the host to the peer" within $HOST timeout 20 iperf3 -c 10.2.0.1 --connect-timeout 5000 -n 10M
+    within $PEER iperf3 -s -1 >/dev/null 2>&1 &
+    sleep 0.3
+    expect "TCP from the peer to the host" within $HOST timeout 20 iperf3 -c 10.2.0.1 --connect-timeout 5000 -n 10M -R
+}
+
+# no_ping_lost_during COMMAND…: it runs in the middle of 200 pings, 20 ms apart, in each direction
+no_ping_lost_during() {
+    local out back
+    ping_losses $HOST 10.2.0.1 200 0.02 >"$STATE/losses-out" &
+    out=$!
+    ping_losses $PEER 10.1.0.2 200 0.02 -I 10.2.0.1 >"$STATE/losses-back" &
+    back=$!
+    sleep 1
+    expect "$*" "$@"
+    wait $out $back
+    expect "no ping from the host lost (lost: $(cat "$STATE/losses-out"))" [ "$(cat "$STATE/losses-out")" = 0 ]
+    expect "no ping from the peer lost (lost: $(cat "$STATE/losses-back"))" [ "$(cat "$STATE/losses-back")" = 0 ]
+}
+
+# The inner networks' addresses must never be seen outside of ESP; started once, judged at the end of a suite
+watch_for_clear_text() {
+    within $ROUTER tcpdump -n -i to-gapura -p -U --immediate-mode -s 96 -w "$STATE/clear.pcap" net 10.0.0.0/8 \
+        >/dev/null 2>"$STATE/clear.tcpdump" &
+    wait_until 10 grep -q '^tcpdump: listening' "$STATE/clear.tcpdump"
+}
+
+no_clear_text_was_seen() {
+    sleep 0.5
+    expect "nothing of the inner networks on the wire" [ "$(tcpdump -n -r "$STATE/clear.pcap" 2>/dev/null | wc -l)" = 0 ]
+}
+
+# --- cases and results
+
+case_of() {
+    local name=$1 began status log=$STATE/case.log
+    shift
+    if [ -n "${ONLY:-}" ] && ! grep -qE -- "$ONLY" <<<"$name"; then return; fi
+    began=$(date +%s%N)
+    (set -eE; "$@") >"$log" 2>&1 </dev/null
+    status=$?
+    if [ $status = 0 ]; then
+        printf 'passed  %5.1f s  %s\n' "$(seconds_since "$began")" "$name"
+        printf 'passed\t%s: %s\t%s\n' "$SUITE" "$name" "$(seconds_since "$began")" >>"$GAPURA_RESULTS"
+    else
+        printf 'FAILED  %5.1f s  %s\n' "$(seconds_since "$began")" "$name"
+        printf 'failed\t%s: %s\t%s\n' "$SUITE" "$name" "$(seconds_since "$began")" >>"$GAPURA_RESULTS"
+        show_failure
+    fi
+}
+
+show_failure() {
+    local log
+    if declare -F fetch_peer_log >/dev/null; then fetch_peer_log; fi
+    for log in "$STATE/case.log" "$STATE/gapura.log" "$STATE/charon.log" "$STATE/charon.out"; do
+        [ -s "$log" ] || continue
+        printf '  --- %s\n' "${log##*/}"
+        tail -n 40 "$log" | sed 's/^/  | /'
+    done
+}
+
+suite_result() {
+    local passed failed
+    passed=$(grep -c "^passed.$SUITE: " "$GAPURA_RESULTS") || true
+    failed=$(grep -c "^failed.$SUITE: " "$GAPURA_RESULTS") || true
+    printf '%s: %s passed, %s failed\n' "$SUITE" "$passed" "$failed"
+    [ "$failed" = 0 ] && [ "$passed" != 0 ]
+}

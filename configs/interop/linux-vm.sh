@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# Gapura and the Linux kernel's own IPsec: ESP as IP protocol 50, with and without extended sequence numbers, keyed by
+# strongSwan's IKE. The kernel runs in a small virtual machine (vm.sh), since a host's need not have IPsec at all.
+#
+#   sudo configs/interop/linux-vm.sh
+#
+#   host ─── gapura ─── router ─── peer: a bridge ─── the virtual machine 198.51.100.2 (10.2.0.1 on its loopback)
+#
+# The rest of the topology is drawn in lib.sh.
+set -uo pipefail
+HERE=$(cd "$(dirname "$0")" && pwd)
+SUITE=linux-vm
+source "$HERE/lib.sh"
+source "$HERE/charon.sh"
+source "$HERE/vm.sh"
+
+CHARON_KERNEL=
+CHARON_URI=tcp://198.51.100.2:4502
+
+main() {
+    start_suite
+    vm_install
+    topology
+    plug_in_vm
+    watch_for_clear_text
+    local esn
+    for esn in noesn esn; do
+        case_of "Gapura initiates, $esn: traffic flows both ways" gapura_initiates $esn
+        rekeys "as initiator, $esn"
+        case_of "Gapura deletes, $esn" gapura_deletes
+        case_of "strongSwan initiates, $esn: traffic flows both ways" strongswan_initiates $esn
+        rekeys "as responder, $esn"
+        case_of "strongSwan deletes, $esn" strongswan_deletes
+    done
+    case_of "nothing of the inner networks was ever on the wire in clear" no_clear_text_was_seen
+    suite_result
+}
+
+plug_in_vm() {
+    ip -n $PEER address flush dev wan
+    ip -n $PEER address flush dev lo
+    ip -n $PEER link add wire type bridge
+    ip -n $PEER link set wan master wire
+    vm_start
+    ip -n $PEER link set vm-tap master wire
+    ip -n $PEER link set wire up
+    vm "ip addr add 198.51.100.2/24 dev eth0; ip link set eth0 up; ip route add default via 198.51.100.254;
+        ip addr add 10.2.0.1/24 dev lo"
+}
+
+# --- the peer is in the virtual machine: what lib.sh and charon.sh do in the namespace is done there
+
+within() {
+    if [ "$1" = "$PEER" ]; then
+        vm "$(printf '%q ' "${@:2}")"
+    else
+        ip netns exec "$@"
+    fi
+}
+
+charon_run() {
+    vm_put "$STATE/strongswan.conf"
+    vm "STRONGSWAN_CONF=$STATE/strongswan.conf setsid $CHARON >/dev/null 2>&1 &"
+    wait_until 20 vm_charon_answers && swan --load-all
+}
+
+vm_charon_answers() { swan --stats >/dev/null 2>&1; }
+
+charon_stop() {
+    vm "kill \$(pidof charon); while pidof charon; do sleep 0.1; done; ip xfrm state flush; ip xfrm policy flush; true" >/dev/null
+}
+
+charon_said() { vm "cat $STATE/charon.log" | grep -qE -- "$1"; }
+
+fetch_peer_log() { vm "cat $STATE/charon.log; ip xfrm state" >"$STATE/charon.log"; }
+
+swan() {
+    local command=$1
+    shift
+    STRONGSWAN_CONF=$STATE/strongswan.conf SWANCTL_DIR=$STATE/swanctl \
+        ip netns exec $ROUTER swanctl "$command" --uri "$CHARON_URI" "$@"
+}
+
+stop_peer() { vm_stop; }
+
+# --- the cases
+
+gapura_initiates() {
+    start_both esp="aes256gcm16-$1" -- esp="aes256gcm16-$1"
+    up_from_gapura
+    kernel_carries "$1"
+    traffic_flows
+    streams_flow
+}
+
+strongswan_initiates() {
+    start_both esp="aes128gcm16-$1" -- esp="aes128gcm16-$1"
+    up_from_strongswan
+    kernel_carries "$1"
+    traffic_flows
+    streams_flow
+}
+
+# Two states in the kernel, ESP without UDP, with extended sequence numbers just when asked for
+kernel_carries() {
+    local states
+    states=$(vm ip xfrm state)
+    expect "two ESP states in the kernel" [ "$(grep -c 'proto esp' <<<"$states")" = 2 ]
+    expect_not "it puts ESP into UDP" grep -q 'encap type' <<<"$states"
+    case $1 in
+        esn) expect "extended sequence numbers in both" [ "$(grep -cw esn <<<"$states")" = 2 ] ;;
+        noesn) expect_not "extended sequence numbers" grep -qw esn <<<"$states" ;;
+    esac
+}
+
+gapura_deletes() {
+    expect "terminate succeeds" gapura terminate --ike peer
+    gone_on_both_sides
+}
+
+strongswan_deletes() {
+    expect "terminate succeeds" swan --terminate --ike gapura
+    gone_on_both_sides
+}
+
+gone_on_both_sides() {
+    within_seconds 5 "strongSwan has no IKE SA" charon_ike_sas 0
+    within_seconds 5 "Gapura has no IKE SA" gapura_ike_sas 0
+    expect "no state in the kernel" [ -z "$(vm ip xfrm state)" ]
+}
+
+main
