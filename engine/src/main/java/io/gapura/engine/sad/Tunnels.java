@@ -52,7 +52,7 @@ public final class Tunnels {
         epochs.retire(() -> open.clear(tunnel));
     }
 
-    /** Makes {@code sa} its tunnel's current one; an earlier one stays usable to the packets on their way, until it is retired. */
+    /** Makes {@code sa} its tunnel's current one. An earlier one is there for packets on their way until it is retired. */
     public long install(OutboundSa sa) {
         if (!open.get(sa.tunnel)) {
             throw new IllegalArgumentException("tunnel " + sa.tunnel + " is not open");

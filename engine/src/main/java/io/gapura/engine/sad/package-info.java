@@ -1,4 +1,4 @@
-/** Security associations as the packet path sees them: found by SPI or tunnel, used by one worker, freed when no worker can hold them. */
+/** Security associations: found by SPI or tunnel, used by one worker, freed when no worker can hold them. */
 @NullMarked
 package io.gapura.engine.sad;
 
