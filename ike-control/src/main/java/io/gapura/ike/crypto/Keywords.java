@@ -1,5 +1,6 @@
 package io.gapura.ike.crypto;
 
+import io.gapura.text.Suggestion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,8 +21,6 @@ final class Keywords {
     private static final Set<String> WEAK = Set.of("des", "3des", "blowfish", "cast128", "md5", "md5_128", "sha",
             "sha1", "sha1_160", "prfmd5", "prfsha1", "modp768", "modp1024", "modp1536", "modp1024s160",
             "modp2048s224", "modp2048s256", "ecp192", "ecp224");
-
-    private static final int CLOSE_ENOUGH = 2;
 
     private final String protocol;
     private final Map<String, Algorithm> algorithms = new HashMap<>();
@@ -61,38 +60,14 @@ final class Keywords {
             return "'" + word + "' is too weak and not implemented; " + choices();
         }
         if (IKE.algorithms.containsKey(word) || ESP.algorithms.containsKey(word)) {
-            return "'" + word + "' is not available for " + protocol + "; " + choices();
+            return "'" + word + "' is not available for " + protocol + "; choose from " + String.join(", ", choices());
         }
-        return "unknown algorithm '" + word + "'; " + suggestion(word);
+        return "unknown algorithm '" + word + "'; " + Suggestion.of(word, choices());
     }
 
-    private String suggestion(String word) {
-        return algorithms.keySet().stream().filter(known -> distance(word, known) <= CLOSE_ENOUGH)
-                .min((a, b) -> Integer.compare(distance(word, a), distance(word, b)))
-                .map(known -> "did you mean '" + known + "'?").orElseGet(this::choices);
-    }
-
-    private String choices() {
+    private Set<String> choices() {
         Set<String> words = new TreeSet<>();
         algorithms.values().forEach(algorithm -> words.add(algorithm.keyword()));
-        return "choose from " + String.join(", ", words);
-    }
-
-    /** Levenshtein's: how many letters to add, drop or change. */
-    private static int distance(String from, String to) {
-        int[] row = new int[to.length() + 1];
-        for (int j = 0; j <= to.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= from.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length(); j++) {
-                int change = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[to.length()];
+        return words;
     }
 }

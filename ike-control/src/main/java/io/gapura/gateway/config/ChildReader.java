@@ -1,0 +1,101 @@
+package io.gapura.gateway.config;
+
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.ChildLimits;
+import io.gapura.ike.config.DpdAction;
+import io.gapura.ike.config.StartAction;
+import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.TrafficSelector;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code connections.<name>.children.<name>}. */
+final class ChildReader {
+    private static final int SMALLEST_WINDOW = 32;
+    private static final int LARGEST_WINDOW = 65_536;
+
+    /** Beyond this share of its life an SA is replaced, where only the life is set. */
+    private static final double SOFT_LIMIT = 0.9;
+
+    private final InetAddress local;
+    private final @Nullable InetAddress remote;
+    private final int replayWindow;
+
+    /**
+     * A reader of one connection's children.
+     *
+     * @param local the outer addresses, for {@code dynamic}; {@code remote} null for any
+     */
+    ChildReader(InetAddress local, @Nullable InetAddress remote, int replayWindow) {
+        this.local = local;
+        this.remote = remote;
+        this.replayWindow = replayWindow;
+    }
+
+    Child read(String name, Section section) throws InvalidConfiguration {
+        Value mode = section.find("mode");
+        if (mode != null && !mode.text().equals("tunnel")) {
+            throw mode.fault("'" + mode.text() + "' is not implemented; Gapura has tunnel mode so far");
+        }
+        List<TrafficSelector> localTs = selectors(section.need("local_ts"), local);
+        List<TrafficSelector> remoteTs = selectors(section.need("remote_ts"), remote);
+        List<Proposal> proposals = section.read("esp_proposals", Proposals.esp(List.of()),
+                value -> ConnectionReader.proposals(value, Proposals::esp));
+        StartAction start = section.read("start_action", StartAction.NONE, value -> startAction(value));
+        DpdAction dpd = section.read("dpd_action", DpdAction.CLEAR, this::dpdAction);
+        DpdAction close = section.read("close_action", DpdAction.CLEAR, this::dpdAction);
+        ChildLimits limits = limits(section);
+        int window = section.read("replay_window", replayWindow, ChildReader::window);
+        boolean copyDf = section.read("copy_df", true, Value::yesOrNo);
+        boolean copyDscp = section.read("copy_dscp", true, Value::yesOrNo);
+        return section.self().checked(() -> new Child(name, localTs, remoteTs, proposals, start, dpd, close, limits,
+                window, copyDf, copyDscp));
+    }
+
+    static int window(Value value) throws InvalidConfiguration {
+        return value.integer(SMALLEST_WINDOW, LARGEST_WINDOW);
+    }
+
+    private static List<TrafficSelector> selectors(Value value, @Nullable InetAddress dynamic)
+            throws InvalidConfiguration {
+        return value.list(element -> element.parse(text -> TrafficSelectors.parse(text, dynamic)));
+    }
+
+    private StartAction startAction(Value value) throws InvalidConfiguration {
+        if (value.text().equals("trap")) {
+            throw value.fault("'trap' is not implemented; write start or none");
+        }
+        StartAction action = value.choice(StartAction.class);
+        if (action == StartAction.START && remote == null) {
+            throw value.fault("cannot start towards %any; write none, or give remote_addrs an address");
+        }
+        return action;
+    }
+
+    /** swanctl writes {@code none} as well for {@code clear}. */
+    private DpdAction dpdAction(Value value) throws InvalidConfiguration {
+        DpdAction action = value.text().equals("none") ? DpdAction.CLEAR : value.choice(DpdAction.class);
+        if (action == DpdAction.RESTART && remote == null) {
+            throw value.fault("cannot restart towards %any; write clear, or give remote_addrs an address");
+        }
+        return action;
+    }
+
+    private static ChildLimits limits(Section section) throws InvalidConfiguration {
+        Duration rekeyTime = section.read("rekey_time", ChildLimits.DEFAULT.rekeyTime(), Value::duration);
+        Duration lifeTime = section.read("life_time", ChildLimits.ofTime(rekeyTime).lifeTime(), Value::duration);
+        long lifeBytes = section.read("life_bytes", ChildLimits.UNLIMITED, Value::bytes);
+        long rekeyBytes = section.read("rekey_bytes", soft(lifeBytes), Value::bytes);
+        long lifePackets = section.read("life_packets", ChildLimits.UNLIMITED, Value::count);
+        long rekeyPackets = section.read("rekey_packets", soft(lifePackets), Value::count);
+        return section.self().checked(
+                () -> new ChildLimits(rekeyTime, lifeTime, rekeyBytes, lifeBytes, rekeyPackets, lifePackets));
+    }
+
+    private static long soft(long life) {
+        return life == ChildLimits.UNLIMITED ? life : (long) (life * SOFT_LIMIT);
+    }
+}

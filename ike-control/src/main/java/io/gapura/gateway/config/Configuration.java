@@ -1,0 +1,32 @@
+package io.gapura.gateway.config;
+
+import io.gapura.engine.spd.Policy;
+import io.gapura.ike.IkeSettings;
+import io.gapura.ike.config.Connection;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * All that the operator wants: what is in the file, read, checked and with its defaults filled in.
+ *
+ * @param policies explicit ones, in the file's order; those of children are not among them
+ * @param vici path of the socket for commands
+ */
+public record Configuration(List<Connection> connections, List<Policy> policies, IkeSettings ike,
+        DataplaneSettings dataplane, Path vici) {
+    public static final Path DEFAULT_VICI = Path.of("/run/gapura.vici");
+
+    public Configuration {
+        connections = List.copyOf(connections);
+        policies = List.copyOf(policies);
+    }
+
+    /**
+     * Reads a file and the secrets that it names.
+     *
+     * @throws InvalidConfiguration at the first fault
+     */
+    public static Configuration read(Path file) throws InvalidConfiguration {
+        return ConfigurationReader.read(file);
+    }
+}

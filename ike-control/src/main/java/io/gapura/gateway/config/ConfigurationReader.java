@@ -1,0 +1,113 @@
+package io.gapura.gateway.config;
+
+import io.gapura.engine.spd.Policy;
+import io.gapura.ike.IkeSettings;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Connection.IkeOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** The whole file: YAML 1.2, so that {@code no} and {@code 0000:18:00.0} stay text until they are asked for. */
+final class ConfigurationReader {
+    private static final int LONGEST_BYTES = 1 << 20;
+
+    /** Room for an encrypted payload: below it nothing fits into a fragment. */
+    private static final int SMALLEST_FRAGMENT_BYTES = 256;
+    private static final int LARGEST_FRAGMENT_BYTES = 65_535;
+
+    private final Place place;
+
+    private ConfigurationReader(Place place) {
+        this.place = place;
+    }
+
+    static Configuration read(Path file) throws InvalidConfiguration {
+        Place place = new Place(file);
+        Value root = new Value(place, "", compose(place));
+        return Section.finished(root.section(), new ConfigurationReader(place)::configuration);
+    }
+
+    private static Node compose(Place place) throws InvalidConfiguration {
+        try {
+            if (Files.size(place.file()) > LONGEST_BYTES) {
+                throw place.fault(Optional.empty(), "is longer than " + LONGEST_BYTES + " bytes");
+            }
+            LoadSettings settings = LoadSettings.builder().setLabel(place.file().toString()).setUseMarks(true).build();
+            return new Compose(settings).composeString(Files.readString(place.file()))
+                    .orElseThrow(() -> place.fault(Optional.empty(), "is empty; see the examples in configs/"));
+        } catch (IOException e) {
+            throw place.fault(Optional.empty(), "cannot be read: " + e.getClass().getSimpleName());
+        } catch (MarkedYamlEngineException e) {
+            throw place.fault(e.getProblemMark(), "is no YAML: " + e.getProblem());
+        } catch (YamlEngineException e) {
+            throw place.fault(Optional.empty(), "is no YAML: " + e.getMessage());
+        }
+    }
+
+    private Configuration configuration(Section root) throws InvalidConfiguration {
+        List<SharedKey> keys = root.readSection("secrets",
+                all -> all.readAll((name, section) -> SharedKey.read(place, name, section)));
+        DataplaneSettings dataplane = root.readSection("dataplane", DataplaneSettings::read);
+        Ike ike = root.readSection("ike", ConfigurationReader::ike);
+        ConnectionReader reader = new ConnectionReader(keys, ike.fragmentBytes(), dataplane.replayWindow());
+        List<Connection> connections = root.readSection("connections", all -> connections(all, reader));
+        List<Policy> policies = root.read("policies", List.of(), PolicyReader::read);
+        Path vici = root.readSection("observability",
+                section -> section.read("vici", Configuration.DEFAULT_VICI, this::socket));
+        return new Configuration(connections, policies, ike.settings(), dataplane, vici);
+    }
+
+    private static List<Connection> connections(Section section, ConnectionReader reader) throws InvalidConfiguration {
+        List<Connection> connections = new ArrayList<>();
+        for (Connection connection : section.readAll(reader::read)) {
+            for (Connection other : connections) {
+                if (isSame(connection, other)) {
+                    throw section.need(connection.name()).fault("has the addresses and identities of '" + other.name()
+                            + "', so that it would never be used; put its children there");
+                }
+            }
+            connections.add(connection);
+        }
+        return connections;
+    }
+
+    private static boolean isSame(Connection a, Connection b) {
+        return a.localAddress().equals(b.localAddress())
+                && Optional.ofNullable(a.remoteAddress()).equals(Optional.ofNullable(b.remoteAddress()))
+                && a.localId().equals(b.localId()) && a.remoteId().equals(b.remoteId());
+    }
+
+    /** {@code ike}: strongSwan has these in strongswan.conf. */
+    private record Ike(IkeSettings settings, int fragmentBytes) {}
+
+    private static Ike ike(Section section) throws InvalidConfiguration {
+        IkeSettings defaults = IkeSettings.DEFAULT;
+        IkeSettings settings = new IkeSettings(
+                section.read("retransmit_timeout", defaults.retransmitTimeout(), Value::duration),
+                section.read("retransmit_base", defaults.retransmitBase(), value -> value.decimal(1, 10)),
+                section.read("retransmit_tries", defaults.retransmitTries(), value -> value.integer(0, 20)),
+                section.read("cookie_threshold", defaults.cookieThreshold(), value -> value.integer(0, 1 << 20)),
+                section.read("init_limit_half_open", defaults.halfOpenLimit(), value -> value.integer(1, 1 << 20)),
+                section.read("block_threshold", defaults.halfOpenPerAddress(), value -> value.integer(1, 1 << 20)));
+        int fragmentBytes = section.read("fragment_size", IkeOptions.DEFAULT_FRAGMENT_BYTES,
+                value -> value.integer(SMALLEST_FRAGMENT_BYTES, LARGEST_FRAGMENT_BYTES));
+        return new Ike(settings, fragmentBytes);
+    }
+
+    private Path socket(Value value) throws InvalidConfiguration {
+        String text = value.text();
+        if (!text.startsWith("unix://") || text.length() == "unix://".length()) {
+            throw value.fault("'" + text + "' is no socket; write unix:///run/gapura.vici");
+        }
+        return place.resolve(text.substring("unix://".length()));
+    }
+}

@@ -1,0 +1,124 @@
+package io.gapura.gateway.config;
+
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Connection.IkeOptions;
+import io.gapura.ike.config.Fragmentation;
+import io.gapura.ike.config.Identity;
+import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.message.Proposal;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** {@code connections.<name>}. */
+final class ConnectionReader {
+    private static final String ANY = "%any";
+
+    private final List<SharedKey> keys;
+    private final int fragmentBytes;
+    private final int replayWindow;
+
+    /**
+     * A reader of all connections of a file.
+     *
+     * @param keys to choose each connection's from
+     * @param replayWindow of children that do not set their own
+     */
+    ConnectionReader(List<SharedKey> keys, int fragmentBytes, int replayWindow) {
+        this.keys = keys;
+        this.fragmentBytes = fragmentBytes;
+        this.replayWindow = replayWindow;
+    }
+
+    Connection read(String name, Section section) throws InvalidConfiguration {
+        InetAddress local = only(section.need("local_addrs"), ConnectionReader::address);
+        Optional<InetAddress> remote = only(section.need("remote_addrs"), ConnectionReader::addressOrAny);
+        int port = section.read("remote_port", Connection.DEFAULT_PORT, value -> value.integer(1, 65_535));
+        Identity localId = section.readSection("local", side -> identity(side, Identity.ofAddress(local)));
+        Identity remoteId = section.readSection("remote",
+                side -> identity(side, remote.map(Identity::ofAddress).orElse(Identity.ANY)));
+        List<Proposal> proposals = section.read("proposals", Proposals.ike(List.of()),
+                value -> proposals(value, Proposals::ike));
+        IkeOptions options = options(section);
+        ChildReader childReader = new ChildReader(local, remote.orElse(null), replayWindow);
+        List<Child> children = section.readSection("children", all -> all.readAll(childReader::read));
+        SharedKey key = key(section, localId, remoteId);
+        return section.self().checked(() -> new Connection(name, local, remote.orElse(null), port, localId, remoteId,
+                key.secret(), proposals, children, options));
+    }
+
+    private IkeOptions options(Section section) throws InvalidConfiguration {
+        IkeOptions defaults = IkeOptions.DEFAULT;
+        Duration rekeyTime = section.read("rekey_time", defaults.rekeyTime(), Value::duration);
+        Duration dpdDelay = section.read("dpd_delay", defaults.dpdDelay(), Value::duration);
+        Fragmentation fragmentation = section.read("fragmentation", defaults.fragmentation(),
+                value -> value.choice(Fragmentation.class));
+        boolean encap = section.read("encap", defaults.forceEncapsulation(), Value::yesOrNo);
+        return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, encap);
+    }
+
+    private static Identity identity(Section side, Identity fallback) throws InvalidConfiguration {
+        Value auth = side.find("auth");
+        if (auth != null && !auth.text().equals("psk")) {
+            throw auth.fault("'" + auth.text() + "' is not implemented; Gapura authenticates by psk so far");
+        }
+        return side.read("id", fallback, value -> value.parse(Identity::parse));
+    }
+
+    private SharedKey key(Section section, Identity local, Identity remote) throws InvalidConfiguration {
+        SharedKey best = keys.stream().filter(key -> key.fitness(local, remote) > 0)
+                .max(Comparator.comparingInt(key -> key.fitness(local, remote))).orElse(null);
+        if (best == null) {
+            throw section.fault("there is no secret for %s and %s; add under 'secrets': ike-x: { id: [\"%s\", \"%s\"], "
+                    .formatted(local, remote, local, remote) + "secret_file: … }");
+        }
+        return best;
+    }
+
+    static List<Proposal> proposals(Value value, ProposalParser parser) throws InvalidConfiguration {
+        List<String> texts = value.list(Value::text).stream().flatMap(text -> List.of(text.split(",")).stream())
+                .map(String::strip).toList();
+        return value.checked(() -> parser.parse(texts));
+    }
+
+    /** {@link Proposals#ike} or {@link Proposals#esp}. */
+    interface ProposalParser {
+        List<Proposal> parse(List<String> texts);
+    }
+
+    private static <T> T only(Value value, Value.Reader<T> element) throws InvalidConfiguration {
+        List<T> list = value.list(element);
+        if (list.size() != 1) {
+            throw value.fault("must be one address: make a connection for each of " + list.size());
+        }
+        return list.getFirst();
+    }
+
+    private static Optional<InetAddress> addressOrAny(Value value) throws InvalidConfiguration {
+        return value.text().equals(ANY) ? Optional.empty() : Optional.of(address(value));
+    }
+
+    private static InetAddress address(Value value) throws InvalidConfiguration {
+        String text = value.text();
+        InetAddress address = literal(text);
+        if (address == null) {
+            throw value.fault("'" + text + "' is no IP address; names are not looked up");
+        }
+        if (address.getAddress().length != 4) {
+            throw value.fault("'" + text + "' is IPv6, which Gapura does not carry yet");
+        }
+        return address;
+    }
+
+    private static @Nullable InetAddress literal(String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

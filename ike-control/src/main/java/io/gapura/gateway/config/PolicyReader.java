@@ -1,0 +1,59 @@
+package io.gapura.gateway.config;
+
+import io.gapura.engine.spd.Action;
+import io.gapura.engine.spd.AddressRange;
+import io.gapura.engine.spd.Policy;
+import io.gapura.engine.spd.PortRange;
+import io.gapura.engine.spd.Selector;
+import io.gapura.ike.message.TrafficSelector;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code policies}: traffic that passes in clear, and traffic that never passes. */
+final class PolicyReader {
+    private PolicyReader() {
+    }
+
+    static List<Policy> read(Value value) throws InvalidConfiguration {
+        return value.list(entry -> Section.finished(entry.section(), PolicyReader::entry)).stream()
+                .flatMap(List::stream).toList();
+    }
+
+    /** One for each pair of selectors. */
+    private static List<Policy> entry(Section section) throws InvalidConfiguration {
+        Value value = section.need("action");
+        Action action = value.choice(Action.class);
+        if (action == Action.PROTECT) {
+            throw value.fault("what is protected follows from the children of connections; write bypass or discard");
+        }
+        List<TrafficSelector> local = selectors(section.need("local_ts"));
+        List<TrafficSelector> remote = selectors(section.need("remote_ts"));
+        List<Policy> policies = new ArrayList<>();
+        for (TrafficSelector from : local) {
+            for (TrafficSelector to : remote) {
+                Selector selector = section.self().checked(() -> selector(from, to));
+                String name = section.self().path();
+                policies.add(action == Action.BYPASS
+                        ? Policy.bypass(name, selector)
+                        : Policy.discard(name, selector));
+            }
+        }
+        return policies;
+    }
+
+    private static List<TrafficSelector> selectors(Value value) throws InvalidConfiguration {
+        return value.list(element -> element.parse(text -> TrafficSelectors.parse(text, null)));
+    }
+
+    private static Selector selector(TrafficSelector local, TrafficSelector remote) {
+        if (local.protocol() != remote.protocol() && local.protocol() != 0 && remote.protocol() != 0) {
+            throw new IllegalArgumentException("local_ts and remote_ts are of different protocols");
+        }
+        return new Selector(addresses(local), addresses(remote), Math.max(local.protocol(), remote.protocol()),
+                new PortRange(local.startPort(), local.endPort()), new PortRange(remote.startPort(), remote.endPort()));
+    }
+
+    private static AddressRange addresses(TrafficSelector selector) {
+        return new AddressRange(selector.start().intAt(0), selector.end().intAt(0));
+    }
+}

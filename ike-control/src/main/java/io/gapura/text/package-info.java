@@ -1,0 +1,5 @@
+/** What to say to people. */
+@NullMarked
+package io.gapura.text;
+
+import org.jspecify.annotations.NullMarked;
