@@ -83,6 +83,16 @@ final class OutboundDropsTest {
     }
 
     @Test
+    void martians() {
+        send(PACKET.withSource(address("127.0.0.1")).frame());
+        send(PACKET.withDestination(address("127.0.0.1")).frame());
+        send(PACKET.withDestination(address("255.255.255.255")).frame());
+        send(PACKET.withSource(address("224.0.0.1")).frame());
+        send(PACKET.withSource(0).frame());
+        gateway.assertDropped(DropReason.MARTIAN, 5);
+    }
+
+    @Test
     void whatNoPolicySpeaksOf() {
         assertDropped(PACKET.withDestination(address("10.3.0.1")).frame(), DropReason.NO_POLICY);
     }

@@ -114,6 +114,13 @@ final class PayloadDropsTest {
     }
 
     @Test
+    void dropsMartiansInside() throws GeneralSecurityException {
+        receive(INNER.withSource(address("127.0.0.1")).bytes(), "01020204");
+        receive(INNER.withDestination(address("224.0.0.5")).bytes(), "01020204");
+        gateway.assertDropped(DropReason.MARTIAN, 2);
+    }
+
+    @Test
     void dropsInnerPacketsThatAreNoSoundIpv4() throws GeneralSecurityException {
         receive(new byte[0], "01020204");
         receive(Arrays.copyOf(INNER.bytes(), 18), "01020204");

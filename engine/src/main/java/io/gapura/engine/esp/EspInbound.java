@@ -92,6 +92,9 @@ public final class EspInbound {
         if (payloadBytes < Ipv4Header.BYTES || !Ipv4Header.isSound(inner, payloadBytes)) {
             return DropReason.BAD_INNER;
         }
+        if (Ipv4Header.isMartian(inner)) {
+            return DropReason.MARTIAN;
+        }
         if (!isPermitted(sa, inner)) {
             return DropReason.SELECTOR_MISMATCH;
         }

@@ -13,6 +13,7 @@ public enum DropReason {
     NOT_IPV4("The frame carries no IPv4."),
     RUNT("The packet ends before its headers do."),
     BAD_HEADER("The IPv4 header contradicts itself: version, header length or checksum."),
+    MARTIAN("From or to an address that nothing is forwarded for: loopback, multicast, broadcast or none."),
     FRAGMENT("A fragment of an ESP packet: Gapura does not reassemble them."),
     TTL_EXPIRED("The packet's time to live ran out here."),
     NO_ROUTE("The kernel has no route to the destination."),

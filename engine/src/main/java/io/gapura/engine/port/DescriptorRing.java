@@ -26,11 +26,18 @@ final class DescriptorRing {
     private final MemorySegment ring;
     private final long slots;
     private final int capacity;
-    /** The producer's last look at {@link #CONSUMED}, and the consumer's at {@link #PRODUCED}. */
+    /** The producer's own count, and its last look at the consumer's. */
+    private long produced;
     private long consumedSeen;
+    /** The consumer's own count, and its last look at the producer's. */
+    private long consumed;
     private long producedSeen;
 
-    /** @param capacity frames; a power of two */
+    /**
+     * An empty ring.
+     *
+     * @param capacity frames; a power of two
+     */
     DescriptorRing(int capacity) {
         if (Integer.bitCount(capacity) != 1) {
             throw new IllegalArgumentException("not a power of two: " + capacity);
@@ -40,50 +47,57 @@ final class DescriptorRing {
         this.capacity = capacity;
     }
 
-    /** Producer: puts a frame in; false if the ring is full. */
+    /** Producer: puts a frame in, to be seen after {@link #publish}; false if the ring is full. */
     boolean offer(long address, int length) {
-        long produced = (long) COUNT.get(ring, PRODUCED);
         if (produced - consumedSeen == capacity) {
-            consumedSeen = (long) COUNT.getAcquire(ring, CONSUMED); // pairs with advance()
+            consumedSeen = (long) COUNT.getAcquire(ring, CONSUMED); // pairs with release()
             if (produced - consumedSeen == capacity) {
                 return false;
             }
         }
-        long slot = slot(produced);
+        long slot = slot(produced++);
         Memory.putNativeLong(slot, address);
         Memory.putNativeLong(slot + 8, length);
-        COUNT.setRelease(ring, PRODUCED, produced + 1); // pairs with isEmpty()
         return true;
     }
 
-    /** How many frames are in the ring. Any thread. */
-    int size() {
-        long consumed = (long) COUNT.getAcquire(ring, CONSUMED);
-        return (int) ((long) COUNT.getAcquire(ring, PRODUCED) - consumed);
+    /** Producer: shows the consumer what was offered. */
+    void publish() {
+        COUNT.setRelease(ring, PRODUCED, produced); // pairs with isEmpty()
     }
 
     /** Consumer: whether there is no frame to take. */
     boolean isEmpty() {
-        long consumed = (long) COUNT.get(ring, CONSUMED);
         if (consumed == producedSeen) {
-            producedSeen = (long) COUNT.getAcquire(ring, PRODUCED); // pairs with offer()
+            producedSeen = (long) COUNT.getAcquire(ring, PRODUCED); // pairs with publish()
         }
         return consumed == producedSeen;
     }
 
     /** Consumer: the first frame's address. The ring must not be empty. */
     long address() {
-        return Memory.nativeLongAt(slot((long) COUNT.get(ring, CONSUMED)));
+        return Memory.nativeLongAt(slot(consumed));
     }
 
     /** Consumer: the first frame's length in bytes. The ring must not be empty. */
     int length() {
-        return (int) Memory.nativeLongAt(slot((long) COUNT.get(ring, CONSUMED)) + 8);
+        return (int) Memory.nativeLongAt(slot(consumed) + 8);
     }
 
-    /** Consumer: done with the first frame. */
+    /** Consumer: goes on to the next frame. */
     void advance() {
-        COUNT.setRelease(ring, CONSUMED, (long) COUNT.get(ring, CONSUMED) + 1); // pairs with offer()
+        consumed++;
+    }
+
+    /** Consumer: gives the producer the slots of what it has gone past. */
+    void release() {
+        COUNT.setRelease(ring, CONSUMED, consumed); // pairs with offer()
+    }
+
+    /** How many frames the producer has shown and the consumer not given back. Any thread. */
+    int size() {
+        long taken = (long) COUNT.getAcquire(ring, CONSUMED);
+        return (int) ((long) COUNT.getAcquire(ring, PRODUCED) - taken);
     }
 
     private long slot(long count) {

@@ -56,6 +56,8 @@ public final class MemoryPort extends Port {
             }
             arriving.advance();
         }
+        far.completed.publish();
+        arriving.release();
         return batch.size() - before;
     }
 
@@ -83,6 +85,7 @@ public final class MemoryPort extends Port {
                 put(batch, packet);
             }
         }
+        sent.publish();
     }
 
     private void put(PacketBatch batch, int packet) {
@@ -99,6 +102,7 @@ public final class MemoryPort extends Port {
             pool().give(completed.address());
             completed.advance();
         }
+        completed.release();
     }
 
     /** How many sent frames have not come back to the pool yet. Any thread. */

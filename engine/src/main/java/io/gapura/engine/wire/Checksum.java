@@ -26,8 +26,13 @@ public final class Checksum {
     static long sum(long at, int bytes) {
         long sum = 0;
         int offset = 0;
-        for (; offset + 4 <= bytes; offset += 4) {
+        for (; offset + 8 <= bytes; offset += 8) {
+            long words = Memory.longAt(at + offset);
+            sum += (words >>> 32) + (words & LOW_32_BITS);
+        }
+        if (offset + 4 <= bytes) {
             sum += Memory.intAt(at + offset) & LOW_32_BITS;
+            offset += 4;
         }
         if (offset + 2 <= bytes) {
             sum += Memory.shortAt(at + offset);

@@ -118,6 +118,19 @@ public final class Ipv4Header {
     }
 
     /**
+     * Whether source or destination is one that no router forwards for, RFC 1812 §5.3.7 and §4.2.2.11: this
+     * network, loopback, multicast, reserved and broadcast.
+     */
+    public static boolean isMartian(long at) {
+        return isMartian(source(at)) || isMartian(destination(at));
+    }
+
+    private static boolean isMartian(int address) {
+        int network = address >>> 24;
+        return network == 0 || network == 127 || network >= 224;
+    }
+
+    /**
      * What selectors match as ports, RFC 4301 §4.4.1.1: the source's in the upper and the destination's in the
      * lower 32 bits; for ICMP type and code in both; or {@link #OPAQUE}, which is -1 in both, where there are
      * none: in later fragments, datagrams too short for them, and other protocols. The whole datagram must be

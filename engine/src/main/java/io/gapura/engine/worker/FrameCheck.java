@@ -12,7 +12,7 @@ final class FrameCheck {
     private FrameCheck() {
     }
 
-    /** Whether the frame carries a sound IPv4 datagram, cut to its length; or else it is dropped. */
+    /** Whether the frame carries a sound IPv4 datagram to forward, cut to its length; or else it is dropped. */
     static boolean admit(PacketBatch batch, int packet) {
         long frame = batch.start(packet);
         int available = batch.length(packet) - EthernetHeader.BYTES;
@@ -27,6 +27,10 @@ final class FrameCheck {
         long ip = frame + EthernetHeader.BYTES;
         if (!Ipv4Header.isSound(ip, available)) {
             batch.drop(packet, Ipv4Header.totalLength(ip) > available ? DropReason.RUNT : DropReason.BAD_HEADER);
+            return false;
+        }
+        if (Ipv4Header.isMartian(ip)) {
+            batch.drop(packet, DropReason.MARTIAN);
             return false;
         }
         batch.place(packet, frame, EthernetHeader.BYTES + Ipv4Header.totalLength(ip));

@@ -87,20 +87,13 @@ final class IcmpErrors {
         batch.forward(packet, ingress.index());
     }
 
-    /** RFC 1812 §4.3.2.7: not about ICMP errors, later fragments, or what has no single sender and receiver. */
+    /** RFC 1812 §4.3.2.7: not about ICMP errors and later fragments; martians have been dropped before. */
     private static boolean deservesError(long ip) {
         int headerBytes = Ipv4Header.headerBytes(ip);
         boolean aboutError = Ipv4Header.protocol(ip) == Ipv4Header.ICMP
                 && (Ipv4Header.totalLength(ip) == headerBytes
                         || IcmpHeader.isError(Memory.byteAt(ip + headerBytes)));
-        return !aboutError && !Ipv4Header.isLaterFragment(ip) && isUnicast(Ipv4Header.source(ip))
-                && isUnicast(Ipv4Header.destination(ip));
-    }
-
-    /** Neither 0/8 nor 127/8 nor 224/3, multicast and reserved. */
-    private static boolean isUnicast(int address) {
-        int network = address >>> 24;
-        return network != 0 && network != 127 && network < 224;
+        return !aboutError && !Ipv4Header.isLaterFragment(ip);
     }
 
     private boolean withinRate(long nowNs) {

@@ -39,6 +39,9 @@ public final class Worker implements Agent {
     private final EventRing events;
     private final PuntRing punts = new PuntRing();
     private final PacketBatch batch = new PacketBatch();
+    /** What the batch in hand sends by each port. */
+    private final int[] sentPackets;
+    private final long[] sentBytes;
 
     /** Made by the control thread, before the worker's own runs. */
     public Worker(int index, int core, List<Port> ports, Tables tables, AeadBatch aead, NanoClock clock,
@@ -47,6 +50,8 @@ public final class Worker implements Agent {
         this.core = core;
         this.epochs = tables.epochs;
         this.ports = ports.toArray(new Port[0]);
+        this.sentPackets = new int[ports.size()];
+        this.sentBytes = new long[ports.size()];
         this.clock = clock;
         this.errorHandler = errorHandler;
         this.counters = new WorkerCounters(ports.size());
@@ -116,7 +121,8 @@ public final class Worker implements Agent {
     private void settle(Port ingress) {
         for (int packet = 0; packet < batch.size(); packet++) {
             if (batch.isForwarded(packet)) {
-                countSent(batch.egress(packet), batch.length(packet));
+                sentPackets[batch.egress(packet)]++;
+                sentBytes[batch.egress(packet)] += batch.length(packet);
                 continue;
             }
             if (batch.isPunted(packet) && punt(packet)) {
@@ -126,6 +132,7 @@ public final class Worker implements Agent {
             }
             ingress.pool().give(batch.start(packet));
         }
+        countSent();
     }
 
     private boolean punt(int packet) {
@@ -147,10 +154,16 @@ public final class Worker implements Agent {
         counters.add(ingress.index(), PortCounter.RECEIVED_BYTES, bytes);
     }
 
-    private void countSent(int egress, int bytes) {
-        counters.add(WorkerCounter.SENT, 1);
-        counters.add(egress, PortCounter.SENT_PACKETS, 1);
-        counters.add(egress, PortCounter.SENT_BYTES, bytes);
+    private void countSent() {
+        for (int port = 0; port < ports.length; port++) {
+            if (sentPackets[port] > 0) {
+                counters.add(WorkerCounter.SENT, sentPackets[port]);
+                counters.add(port, PortCounter.SENT_PACKETS, sentPackets[port]);
+                counters.add(port, PortCounter.SENT_BYTES, sentBytes[port]);
+                sentPackets[port] = 0;
+                sentBytes[port] = 0;
+            }
+        }
     }
 
     private void onFault(Throwable fault) {
