@@ -9,11 +9,12 @@ import java.util.List;
 /**
  * All that the operator wants: what is in the file, read, checked and with its defaults filled in.
  *
+ * @param file     it was read from
  * @param policies explicit ones, in the file's order; those of children are not among them
  * @param vici path of the socket for commands
  */
-public record Configuration(List<Connection> connections, List<Policy> policies, IkeSettings ike,
-        DataplaneSettings dataplane, Path vici) {
+public record Configuration(Path file, List<Connection> connections, List<Policy> policies, IkeSettings ike,
+        DataplaneSettings dataplane, Path vici, LogSettings log) {
     public static final Path DEFAULT_VICI = Path.of("/run/gapura.vici");
 
     public Configuration {

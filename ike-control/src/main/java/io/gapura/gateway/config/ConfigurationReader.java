@@ -61,9 +61,17 @@ final class ConfigurationReader {
         ConnectionReader reader = new ConnectionReader(keys, ike.fragmentBytes(), dataplane.replayWindow());
         List<Connection> connections = root.readSection("connections", all -> connections(all, reader));
         List<Policy> policies = root.read("policies", List.of(), PolicyReader::read);
-        Path vici = root.readSection("observability",
-                section -> section.read("vici", Configuration.DEFAULT_VICI, this::socket));
-        return new Configuration(connections, policies, ike.settings(), dataplane, vici);
+        Observability observability = root.readSection("observability", this::observability);
+        return new Configuration(place.file(), connections, policies, ike.settings(), dataplane, observability.vici(),
+                observability.log());
+    }
+
+    /** {@code observability}. */
+    private record Observability(Path vici, LogSettings log) {}
+
+    private Observability observability(Section section) throws InvalidConfiguration {
+        return new Observability(section.read("vici", Configuration.DEFAULT_VICI, this::socket),
+                section.readSection("log", LogSettings::read));
     }
 
     private static List<Connection> connections(Section section, ConnectionReader reader) throws InvalidConfiguration {

@@ -1,6 +1,7 @@
 package io.gapura.gateway.config;
 
 import io.gapura.engine.EngineSettings.Idle;
+import io.gapura.engine.crypto.SuiteChoice;
 import io.gapura.engine.port.PortRole;
 import io.gapura.engine.worker.Worker;
 import io.gapura.ike.config.Child;
@@ -20,19 +21,11 @@ import java.util.stream.IntStream;
  * @param workers each worker's core, or {@link Worker#ANY_CORE}
  * @param replayWindow of child SAs that do not set their own
  */
-public record DataplaneSettings(int mainCore, List<Integer> workers, Idle idle, CipherSuites crypto, int replayWindow,
+public record DataplaneSettings(int mainCore, List<Integer> workers, Idle idle, SuiteChoice crypto, int replayWindow,
         List<PortSettings> ports) {
     private static final int LAST_CORE = 999;
     private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
     private static final Pattern RANGE = Pattern.compile("(\\d{1,3})(?:-(\\d{1,3}))?");
-
-    /** What encrypts packets. */
-    public enum CipherSuites {
-        /** ipsec-mb where it is installed and passes its test, otherwise the JDK. */
-        AUTO,
-        IPSEC_MB,
-        JDK
-    }
 
     public DataplaneSettings {
         workers = List.copyOf(workers);
@@ -43,7 +36,7 @@ public record DataplaneSettings(int mainCore, List<Integer> workers, Idle idle, 
         int mainCore = section.read("main_core", Worker.ANY_CORE, value -> value.integer(0, LAST_CORE));
         List<Integer> workers = section.read("workers", List.of(Worker.ANY_CORE), value -> workers(value, mainCore));
         Idle idle = section.read("idle", Idle.ADAPTIVE, value -> value.choice(Idle.class));
-        CipherSuites crypto = section.read("crypto", CipherSuites.AUTO, value -> value.choice(CipherSuites.class));
+        SuiteChoice crypto = section.read("crypto", SuiteChoice.AUTO, value -> value.choice(SuiteChoice.class));
         int window = section.read("replay_window", Child.DEFAULT_REPLAY_WINDOW, ChildReader::window);
         List<PortSettings> ports = section.readSection("ports", DataplaneSettings::ports);
         return new DataplaneSettings(mainCore, workers, idle, crypto, window, ports);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gapura.engine.EngineSettings.Idle;
+import io.gapura.engine.crypto.SuiteChoice;
 import io.gapura.engine.port.PortRole;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.worker.Worker;
-import io.gapura.gateway.config.DataplaneSettings.CipherSuites;
 import io.gapura.gateway.config.PortSettings.Driver;
 import io.gapura.gateway.config.PortSettings.ZeroCopy;
 import io.gapura.ike.IkeSettings;
@@ -159,7 +159,7 @@ final class ConfigurationTest {
         assertThat(dataplane.mainCore()).isZero();
         assertThat(dataplane.workers()).containsExactly(1, 2, 4);
         assertThat(dataplane.idle()).isEqualTo(Idle.SPIN);
-        assertThat(dataplane.crypto()).isEqualTo(CipherSuites.JDK);
+        assertThat(dataplane.crypto()).isEqualTo(SuiteChoice.JDK);
         assertThat(dataplane.ports()).containsExactly(
                 new PortSettings("wan", Driver.AF_XDP, "eth0", PortRole.UNPROTECTED, ZeroCopy.NEVER),
                 new PortSettings("lan", Driver.AF_XDP, "eth1", PortRole.PROTECTED, ZeroCopy.PREFER));
@@ -176,11 +176,13 @@ final class ConfigurationTest {
         Configuration configuration = read(SMALL + """
                 ike: { cookie_threshold: 0, retransmit_timeout: 2s, retransmit_base: 1.5, retransmit_tries: 3,
                        block_threshold: 7, init_limit_half_open: 100, fragment_size: 600 }
-                observability: { vici: "unix:///run/x.vici" }
+                observability: { vici: "unix:///run/x.vici", log: { level: debug, format: json } }
                 """);
         assertThat(configuration.ike()).isEqualTo(new IkeSettings(Duration.ofSeconds(2), 1.5, 3, 0, 100, 7));
         assertThat(configuration.connections().getFirst().options().fragmentBytes()).isEqualTo(600);
         assertThat(configuration.vici()).isEqualTo(Path.of("/run/x.vici"));
+        assertThat(configuration.log()).isEqualTo(
+                new LogSettings(LogSettings.Level.DEBUG, LogSettings.Format.JSON));
     }
 
     @Test
