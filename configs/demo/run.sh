@@ -42,8 +42,7 @@ main() {
     if ! grep -q '^XDP ' /proc/net/protocols; then in_memory "this kernel has no AF_XDP"; fi
     prepare
     trap finish EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    trap interrupted INT TERM
     topology
     plain_links
     start_gateways
@@ -93,6 +92,8 @@ take_down() {
     rm -rf "$STATE"
 }
 
+interrupted() { exit 130; }
+
 finish() {
     local status=$?
     trap - EXIT
@@ -136,11 +137,14 @@ plain_links() {
     ip -n $A route add 10.2.0.0/24 via 192.0.2.2
     ip -n $B route add 10.1.0.0/24 via 192.0.2.1
     capture_sees_clear_packets
-    PLAIN_TCP_OUT=$(gbps) PLAIN_TCP_BACK=$(gbps -R)
+    gbps PLAIN_TCP_OUT
+    gbps PLAIN_TCP_BACK -R
     software_checksums $LEFT eth0
     software_checksums $RIGHT eth0
-    SINGLE_TCP_OUT=$(gbps) SINGLE_TCP_BACK=$(gbps -R)
-    PLAIN_UDP_OUT=$(gbps_udp) PLAIN_UDP_BACK=$(gbps_udp -R)
+    gbps SINGLE_TCP_OUT
+    gbps SINGLE_TCP_BACK -R
+    gbps_udp PLAIN_UDP_OUT
+    gbps_udp PLAIN_UDP_BACK -R
     ip -n $A route delete 10.2.0.0/24
     ip -n $B route delete 10.1.0.0/24
     # From here on the kernels forward nothing: what crosses, crosses through Gapura or not at all.
@@ -161,15 +165,20 @@ forwarding() {
     within $B sysctl -qw net.ipv4.ip_forward="$1"
 }
 
-gbps() { delivered -t $SECONDS_EACH "$@"; }
+# gbps VARIABLE [OPTION…], gbps_udp VARIABLE [OPTION…]: sets it to the Gbit/s of payload that the receiver counted
+gbps() { delivered "$@"; }
 
-gbps_udp() { delivered -t $SECONDS_EACH -u -b 0 -l $UDP_PAYLOAD "$@"; }
+gbps_udp() { delivered "$1" -u -b 0 -l $UDP_PAYLOAD "${@:2}"; }
 
-# Gbit/s of payload that the receiver counted; 0 when nothing arrived
 delivered() {
-    within $LEFT timeout $((SECONDS_EACH + 15)) iperf3 -c 10.2.0.2 --connect-timeout 5000 -J "$@" \
+    within $LEFT timeout $((SECONDS_EACH + 15)) iperf3 -c 10.2.0.2 --connect-timeout 5000 -t $SECONDS_EACH -J "${@:2}" \
         >"$STATE/iperf.json" 2>>"$STATE/iperf.log" || true
-    python3 - "$STATE/iperf.json" <<'PYTHON'
+    printf -v "$1" %s "$(rate_received "$STATE/iperf.json")"
+}
+
+# 0 when nothing arrived
+rate_received() {
+    python3 - "$1" <<'PYTHON'
 import json, sys
 try:
     print(round(json.load(open(sys.argv[1]))["end"]["sum_received"]["bits_per_second"] / 1e9, 3))
@@ -209,7 +218,7 @@ capture() {
     ip netns exec $MIDDLE tcpdump -n -i to-a -p -U --immediate-mode -s 96 "${@:3}" -w "$STATE/$1.pcap" "$2" \
         >/dev/null 2>"$STATE/$1.tcpdump" &
     CAPTURE=$!
-    wait_until 10 grep -q '^tcpdump: listening' "$STATE/$1.tcpdump" || die "tcpdump did not start"
+    wait_until 10 grep -qs '^tcpdump: listening' "$STATE/$1.tcpdump" || die "tcpdump did not start"
 }
 
 gapura() { "$JAVA" -jar "$JAR" "$@"; }
@@ -266,8 +275,10 @@ rekey_under_ping() {
 
 throughput() {
     say "iperf3 through the tunnel"
-    TCP_OUT=$(gbps) TCP_BACK=$(gbps -R)
-    UDP_OUT=$(gbps_udp) UDP_BACK=$(gbps_udp -R)
+    gbps TCP_OUT
+    gbps TCP_BACK -R
+    gbps_udp UDP_OUT
+    gbps_udp UDP_BACK -R
 }
 
 watched_wire() {

@@ -33,9 +33,10 @@ start_suite() {
     build_jar
     remove_namespaces "$PREFIX"
     trap end_suite EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    trap interrupted INT TERM
 }
+
+interrupted() { exit 130; }
 
 end_suite() {
     local status=$?
@@ -194,7 +195,7 @@ no_ping_lost_during() {
 watch_for_clear_text() {
     within $ROUTER tcpdump -n -i to-gapura -p -U --immediate-mode -s 96 -w "$STATE/clear.pcap" net 10.0.0.0/8 \
         >/dev/null 2>"$STATE/clear.tcpdump" &
-    wait_until 10 grep -q '^tcpdump: listening' "$STATE/clear.tcpdump"
+    wait_until 10 grep -qs '^tcpdump: listening' "$STATE/clear.tcpdump"
 }
 
 no_clear_text_was_seen() {
