@@ -5,7 +5,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +43,10 @@ public final class Fib {
     }
 
     /** The distinct next hops. */
-    public List<Adjacency> adjacencies() {
-        List<Adjacency> distinct = new ArrayList<>();
+    public Set<Adjacency> adjacencies() {
+        Set<Adjacency> distinct = new HashSet<>();
         for (Adjacency adjacency : adjacencies) {
-            if (adjacency != null && !distinct.contains(adjacency)) {
+            if (adjacency != null) {
                 distinct.add(adjacency);
             }
         }
@@ -54,13 +58,13 @@ public final class Fib {
     }
 
     /** A prefix as the range it covers, in 64 bits so that the end of the address space needs no care. */
-    private record Route(long first, long end, Adjacency adjacency) {}
+    private record Range(long first, long end) {}
 
     /** Collects routes; of two for the same prefix the later one wins. Control thread. */
     public static final class Builder {
         private static final long ADDRESSES = 1L << 32;
 
-        private final List<Route> routes = new ArrayList<>();
+        private final Map<Range, Adjacency> routes = new HashMap<>();
         private final List<Integer> firsts = new ArrayList<>();
         private final List<@Nullable Adjacency> adjacencies = new ArrayList<>();
 
@@ -75,33 +79,40 @@ public final class Fib {
             }
             long size = ADDRESSES >>> prefixBits;
             long first = Integer.toUnsignedLong(address) & -size;
-            routes.removeIf(route -> route.first == first && route.end == first + size);
-            routes.add(new Route(first, first + size, adjacency));
+            routes.put(new Range(first, first + size), adjacency);
             return this;
         }
 
         /** Sweeps the address space from left to right, the routes that enclose the current place on a stack. */
         public Fib build() {
-            routes.sort(Comparator.comparingLong(Route::first).thenComparing(Route::end, Comparator.reverseOrder()));
-            Deque<Route> enclosing = new ArrayDeque<>();
+            firsts.clear();
+            adjacencies.clear();
+            Deque<Range> enclosing = new ArrayDeque<>();
             startRange(0, null);
-            for (Route route : routes) {
-                leave(enclosing, route.first);
-                startRange(route.first, route.adjacency);
-                enclosing.push(route);
+            for (Range range : outermostFirst()) {
+                leave(enclosing, range.first);
+                startRange(range.first, routes.get(range));
+                enclosing.push(range);
             }
             leave(enclosing, ADDRESSES);
             return new Fib(firsts.stream().mapToInt(Integer::intValue).toArray(),
                     adjacencies.toArray(new @Nullable Adjacency[0]));
         }
 
+        private List<Range> outermostFirst() {
+            return routes.keySet().stream()
+                    .sorted(Comparator.comparingLong(Range::first)
+                            .thenComparing(Range::end, Comparator.reverseOrder()))
+                    .toList();
+        }
+
         /** Ends the enclosing routes that do not reach beyond {@code address}. */
-        private void leave(Deque<Route> enclosing, long address) {
-            for (Route inner = enclosing.peek(); inner != null && inner.end <= address; inner = enclosing.peek()) {
+        private void leave(Deque<Range> enclosing, long address) {
+            for (Range inner = enclosing.peek(); inner != null && inner.end <= address; inner = enclosing.peek()) {
                 enclosing.pop();
-                Route outer = enclosing.peek();
+                Range outer = enclosing.peek();
                 if (inner.end < ADDRESSES) {
-                    startRange(inner.end, outer == null ? null : outer.adjacency);
+                    startRange(inner.end, outer == null ? null : routes.get(outer));
                 }
             }
         }

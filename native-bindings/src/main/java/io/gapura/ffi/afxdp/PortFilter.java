@@ -155,10 +155,10 @@ final class PortFilter {
         code.load(INT, R3, HEADER, UDP_BYTES).jumpIf(R3, NOT_EQUAL, 0, ENGINE).jump(KERNEL);
     }
 
-    /** A queue without a socket falls back to the kernel. */
+    /** A queue without a socket drops what is the engine's: the kernel might forward it in clear text. */
     private long[] finish() {
         code.label(ENGINE).load(INT, R2, CONTEXT, CONTEXT_QUEUE).moveMap(R1, sockets);
-        code.move(R3, XdpAction.PASS.ordinal()).call(BpfHelper.REDIRECT_MAP).exit();
+        code.move(R3, XdpAction.DROP.ordinal()).call(BpfHelper.REDIRECT_MAP).exit();
         code.label(KERNEL).move(R0, XdpAction.PASS.ordinal()).exit();
         return code.assemble();
     }

@@ -12,6 +12,14 @@ package io.gapura.ffi.afxdp;
  */
 public record XskStatistics(long dropped, long invalidFill, long invalidSend, long receiveRingFull,
         long fillRingEmpty, long sendRingEmpty) {
+    public static final XskStatistics NONE = new XskStatistics(0, 0, 0, 0, 0, 0);
+
+    public XskStatistics plus(XskStatistics other) {
+        return new XskStatistics(dropped + other.dropped, invalidFill + other.invalidFill,
+                invalidSend + other.invalidSend, receiveRingFull + other.receiveRingFull,
+                fillRingEmpty + other.fillRingEmpty, sendRingEmpty + other.sendRingEmpty);
+    }
+
     /** Frames and descriptors that were lost, whatever the reason. */
     public long lost() {
         return dropped + invalidFill + invalidSend + receiveRingFull;

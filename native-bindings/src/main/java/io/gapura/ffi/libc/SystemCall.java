@@ -15,6 +15,7 @@ public enum SystemCall {
     CLOSE(3, 57),
     MMAP(9, 222),
     MUNMAP(11, 215),
+    IOCTL(16, 29),
     MADVISE(28, 233),
     SOCKET(41, 198),
     SENDTO(44, 206),

@@ -1,5 +1,6 @@
 package io.gapura.ffi.afxdp;
 
+import static io.gapura.ffi.bpf.XdpAction.DROP;
 import static io.gapura.ffi.bpf.XdpAction.PASS;
 import static io.gapura.ffi.bpf.XdpAction.REDIRECT;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -195,9 +196,10 @@ final class XdpProgramTest {
     }
 
     @Test
-    void aQueueWithoutASocketFallsBackToTheKernel() {
+    void aQueueWithoutASocketDropsWhatIsTheEngines() {
         try (XdpProgram alone = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC)) {
-            assertThat(alone.test(FrameBytes.to(ELSEWHERE).bytes())).isEqualTo(PASS);
+            assertThat(alone.test(FrameBytes.to(ELSEWHERE).bytes())).isEqualTo(DROP);
+            assertThat(alone.test(FrameBytes.to(ELSEWHERE).etherType(0x0806).bytes())).isEqualTo(PASS);
         }
     }
 

@@ -1,0 +1,223 @@
+package io.gapura.engine.port;
+
+import io.gapura.engine.packet.BufferPool;
+import io.gapura.ffi.afxdp.CopyMode;
+import io.gapura.ffi.afxdp.DeviceQueues;
+import io.gapura.ffi.afxdp.Umem;
+import io.gapura.ffi.afxdp.XdpProgram;
+import io.gapura.ffi.afxdp.XskSettings;
+import io.gapura.ffi.afxdp.XskSocket;
+import io.gapura.ffi.afxdp.XskStatistics;
+import io.gapura.ffi.bpf.XdpMode;
+import io.gapura.ffi.libc.Errno;
+import io.gapura.ffi.libc.ErrnoException;
+import io.gapura.ffi.netlink.InterfaceAddress;
+import io.gapura.ffi.netlink.KernelTables;
+import io.gapura.ffi.netlink.Link;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The network interfaces of an engine: packet memory for each worker, a socket for each queue, a program for
+ * each interface.
+ *
+ * <pre>
+ *                 worker 0         worker 1
+ *   interface a   queue 0, 2, …    queue 1, 3, …    XdpProgram
+ *   interface b   queue 0, 2, …    queue 1, 3, …    XdpProgram
+ *                 Umem             Umem
+ * </pre>
+ *
+ * Every queue in use has a socket, or its frames would be lost. When the first interface can do zero-copy and
+ * another cannot, all are opened in copy mode. Control thread.
+ */
+public final class AfXdpPorts implements AutoCloseable {
+    private static final int SMALL_CHUNK_BYTES = 2048;
+    private static final int LARGE_CHUNK_BYTES = 4096;
+    private static final int ETHERNET_BYTES = 14;
+    /** Chunks that a worker may hold in its hands, beyond those in rings. */
+    private static final int CHUNKS_IN_HAND = 256;
+
+    private final List<AfXdpSettings> settings;
+    private final List<PortSpec> specs;
+    private final List<Integer> queues;
+    private final List<Umem> memories = new ArrayList<>();
+    private final List<List<AfXdpPort>> portsOfWorker = new ArrayList<>();
+    private final List<XdpProgram> programs = new ArrayList<>();
+    private final List<XdpMode> modes = new ArrayList<>();
+
+    private AfXdpPorts(KernelTables tables, List<AfXdpSettings> settings) {
+        this.settings = List.copyOf(settings);
+        this.specs = specs(tables, settings);
+        this.queues = settings.stream().map(port -> DeviceQueues.count(port.device())).toList();
+    }
+
+    /**
+     * Opens all interfaces for {@code workers} workers, and attaches their programs. In the network namespace of
+     * the calling thread; needs root, or CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK.
+     */
+    public static AfXdpPorts open(KernelTables tables, List<AfXdpSettings> settings, int workers) {
+        AfXdpPorts ports = new AfXdpPorts(tables, settings);
+        try {
+            ports.openSockets(workers);
+            ports.attach(tables);
+            return ports;
+        } catch (RuntimeException failed) {
+            ports.close();
+            throw failed;
+        }
+    }
+
+    private static List<PortSpec> specs(KernelTables tables, List<AfXdpSettings> settings) {
+        List<PortSpec> specs = new ArrayList<>();
+        for (AfXdpSettings port : settings) {
+            Link link = tables.links().stream().filter(candidate -> candidate.name().equals(port.device())).findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("port " + port.name() + ": there is no interface "
+                            + port.device()));
+            int address = tables.addresses().stream().filter(candidate -> candidate.ifIndex() == link.index())
+                    .mapToInt(InterfaceAddress::address).findFirst().orElse(0);
+            specs.add(new PortSpec(specs.size(), port.name(), port.role(), link.index(), link.mac(), address,
+                    link.mtu()));
+        }
+        return List.copyOf(specs);
+    }
+
+    private void openSockets(int workers) {
+        try {
+            openSockets(workers, false);
+        } catch (ErrnoException refused) {
+            if (refused.errno() != Errno.EOPNOTSUPP) {
+                throw refused;
+            }
+            closeSockets();
+            openSockets(workers, true);
+        }
+    }
+
+    private void openSockets(int workers, boolean mustCopy) {
+        for (int worker = 0; worker < workers; worker++) {
+            Umem memory = Umem.create(chunks(worker, workers), chunkBytes(), true);
+            memories.add(memory);
+            BufferPool pool = BufferPool.over(memory.segment(), chunkBytes());
+            List<AfXdpPort> ports = new ArrayList<>();
+            portsOfWorker.add(ports);
+            for (PortSpec spec : specs) {
+                ports.add(new AfXdpPort(spec, pool, openQueues(spec.index(), worker, workers, memory, mustCopy)));
+            }
+        }
+    }
+
+    private List<XskSocket> openQueues(int port, int worker, int workers, Umem memory, boolean mustCopy) {
+        AfXdpSettings wanted = settings.get(port);
+        XskSettings rings = mustCopy && wanted.rings().copyMode() == CopyMode.PREFER_ZERO_COPY
+                ? wanted.rings().withCopyMode(CopyMode.COPY)
+                : wanted.rings();
+        List<XskSocket> sockets = new ArrayList<>();
+        try {
+            for (int queue = worker; queue < queues.get(port); queue += workers) {
+                sockets.add(XskSocket.open(wanted.device(), queue, memory, rings));
+            }
+        } catch (ErrnoException refused) {
+            sockets.forEach(XskSocket::close);
+            throw refused;
+        }
+        if (sockets.isEmpty()) {
+            throw new IllegalArgumentException("port %s: %s has %d receive queues, too few for %d workers".formatted(
+                    wanted.name(), wanted.device(), queues.get(port), workers));
+        }
+        return sockets;
+    }
+
+    private int chunks(int worker, int workers) {
+        int chunks = CHUNKS_IN_HAND;
+        for (PortSpec spec : specs) {
+            XskSettings rings = settings.get(spec.index()).rings();
+            int share = (queues.get(spec.index()) - worker + workers - 1) / workers;
+            chunks += share * (rings.fillFrames() + rings.receiveFrames() + rings.sendFrames());
+        }
+        return chunks;
+    }
+
+    private int chunkBytes() {
+        int largestFrame = specs.stream().mapToInt(PortSpec::mtu).max().orElseThrow() + ETHERNET_BYTES;
+        int overhead = BufferPool.HEADROOM_BYTES + BufferPool.TAILROOM_BYTES;
+        if (largestFrame + overhead > LARGE_CHUNK_BYTES) {
+            throw new IllegalArgumentException("an MTU of %d bytes is too large for AF_XDP: at most %d".formatted(
+                    largestFrame - ETHERNET_BYTES, LARGE_CHUNK_BYTES - overhead - ETHERNET_BYTES));
+        }
+        return largestFrame + overhead > SMALL_CHUNK_BYTES ? LARGE_CHUNK_BYTES : SMALL_CHUNK_BYTES;
+    }
+
+    private void attach(KernelTables tables) {
+        for (PortSpec spec : specs) {
+            XdpProgram program = spec.role() == PortRole.PROTECTED
+                    ? XdpProgram.forProtectedPort(spec.mac())
+                    : XdpProgram.forUnprotectedPort(spec.mac());
+            programs.add(program);
+            for (int worker = 0; worker < portsOfWorker.size(); worker++) {
+                redirect(program, worker, portsOfWorker.get(worker).get(spec.index()));
+            }
+        }
+        follow(tables);
+        for (PortSpec spec : specs) {
+            modes.add(programs.get(spec.index()).attach(spec.ifIndex(), settings.get(spec.index()).modes()));
+        }
+    }
+
+    private void redirect(XdpProgram program, int worker, AfXdpPort port) {
+        int queue = worker;
+        for (XskSocket socket : port.sockets()) {
+            program.redirect(queue, socket);
+            queue += portsOfWorker.size();
+        }
+    }
+
+    /** Tells the programs which addresses are this host's. To be called when {@code tables} have changed. */
+    public void follow(KernelTables tables) {
+        for (PortSpec spec : specs) {
+            Set<Integer> ports = addresses(tables, spec.ifIndex(), true);
+            programs.get(spec.index()).localAddresses(ports, addresses(tables, spec.ifIndex(), false));
+        }
+    }
+
+    private static Set<Integer> addresses(KernelTables tables, int ifIndex, boolean ofThisInterface) {
+        return tables.addresses().stream()
+                .filter(address -> (address.ifIndex() == ifIndex) == ofThisInterface)
+                .map(InterfaceAddress::address)
+                .collect(Collectors.toSet());
+    }
+
+    /** What the engine is started with. */
+    public List<List<Port>> portsOfWorker() {
+        return portsOfWorker.stream().map(ports -> List.<Port>copyOf(ports)).toList();
+    }
+
+    /** By index. */
+    public List<PortSpec> specs() {
+        return specs;
+    }
+
+    public AfXdpStatus status(int port) {
+        List<XskSocket> sockets = portsOfWorker.stream().flatMap(ports -> ports.get(port).sockets().stream()).toList();
+        XskStatistics sum = sockets.stream().map(XskSocket::statistics).reduce(XskStatistics.NONE,
+                XskStatistics::plus);
+        return new AfXdpStatus(modes.get(port), sockets.getFirst().zeroCopy(), queues.get(port), sum);
+    }
+
+    /** Detaches the programs and closes everything. After the engine, whose workers use the memory. */
+    @Override
+    public void close() {
+        programs.forEach(XdpProgram::close);
+        programs.clear();
+        closeSockets();
+    }
+
+    private void closeSockets() {
+        portsOfWorker.forEach(ports -> ports.forEach(AfXdpPort::close));
+        portsOfWorker.clear();
+        memories.forEach(Umem::close);
+        memories.clear();
+    }
+}

@@ -1,0 +1,182 @@
+package io.gapura.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gapura.engine.counters.Ledger;
+import io.gapura.engine.crypto.JcaSuite;
+import io.gapura.engine.port.AfXdpPorts;
+import io.gapura.engine.port.AfXdpSettings;
+import io.gapura.engine.port.AfXdpStatus;
+import io.gapura.engine.port.PortRole;
+import io.gapura.engine.route.KernelRoutes;
+import io.gapura.engine.spd.Policy;
+import io.gapura.engine.spd.Selector;
+import io.gapura.engine.spd.Spd;
+import io.gapura.ffi.afxdp.XskSettings;
+import io.gapura.ffi.bpf.XdpMode;
+import io.gapura.ffi.libc.RawIpv4Socket;
+import io.gapura.ffi.netlink.KernelTables;
+import io.gapura.ffi.test.NetworkNamespace;
+import io.gapura.ffi.test.RequiresRoot;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * An engine on real interfaces, which bypasses everything, between two hosts. Its kernel does not forward.
+ *
+ * <pre>
+ *   left 10.1.0.2 ── lan 10.1.0.1 [ gateway ] wan 192.0.2.1 ── 192.0.2.2 right 10.2.0.2
+ * </pre>
+ */
+@RequiresRoot
+final class AfXdpForwardingTest {
+    private final NetworkNamespace left = NetworkNamespace.create("left");
+    private final NetworkNamespace gateway = NetworkNamespace.create("gateway");
+    private final NetworkNamespace right = NetworkNamespace.create("right");
+    private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
+
+    @BeforeEach
+    void connect() {
+        NetworkNamespace.join(gateway, "lan", left, "eth");
+        NetworkNamespace.join(gateway, "wan", right, "eth");
+        left.run("ip address add 10.1.0.2/24 dev eth");
+        left.run("ip route add default via 10.1.0.1");
+        gateway.run("ip address add 10.1.0.1/24 dev lan");
+        gateway.run("ip address add 192.0.2.1/24 dev wan");
+        gateway.run("ip route add 10.2.0.0/24 via 192.0.2.2");
+        gateway.run("sysctl -qw net.ipv4.ip_forward=0");
+        right.run("ip address add 192.0.2.2/24 dev eth");
+        right.run("ip address add 10.2.0.2/32 dev lo");
+        right.run("ip route add 10.1.0.0/24 via 192.0.2.1");
+    }
+
+    @AfterEach
+    void remove() {
+        left.close();
+        gateway.close();
+        right.close();
+    }
+
+    /** The control thread of a gateway: follows the kernel and hands it what is its business, until interrupted. */
+    private final class Control implements AutoCloseable {
+        private final KernelTables tables = KernelTables.open();
+        private final RawIpv4Socket raw = RawIpv4Socket.open();
+        private final AfXdpPorts ports;
+        private final Engine engine;
+        private final KernelRoutes routes;
+        private final Thread thread = new Thread(this::run, "control");
+        private volatile boolean running = true;
+
+        Control(List<XdpMode> modes, int workers) {
+            ports = AfXdpPorts.open(tables, List.of(
+                    new AfXdpSettings("lan", "lan", PortRole.PROTECTED, modes, XskSettings.DEFAULT),
+                    new AfXdpSettings("wan", "wan", PortRole.UNPROTECTED, modes, XskSettings.DEFAULT)), workers);
+            routes = new KernelRoutes(tables, ports.specs(), System.nanoTime());
+            engine = Engine.start(EngineSettings.of(workers, faults::add), new JcaSuite(), ports.portsOfWorker());
+            engine.publish(Spd.compile(List.of(Policy.bypass("all", Selector.ANY))));
+            engine.publish(routes.fib());
+            thread.start();
+        }
+
+        private void run() {
+            while (running) {
+                if (routes.poll(System.nanoTime())) {
+                    engine.publish(routes.fib());
+                    ports.follow(tables);
+                }
+                engine.drainPunts(raw::send);
+                LockSupport.parkNanos(100_000);
+            }
+        }
+
+        private void joinUninterruptibly() {
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void close() {
+            running = false;
+            joinUninterruptibly();
+            engine.close();
+            ports.close();
+            raw.close();
+            tables.close();
+        }
+    }
+
+    private Control start(List<XdpMode> modes) {
+        return gateway.call(() -> new Control(modes, 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource(XdpMode.class)
+    void pingsPassThroughTheEngineAndNoneIsLost(XdpMode mode) {
+        try (Control control = start(List.of(mode))) {
+            assertThat(left.run("ping -c 20 -i 0.02 -W 5 10.2.0.2")).contains(" 0% packet loss");
+
+            Ledger ledger = settled(control.engine);
+            assertThat(ledger.sent()).isGreaterThanOrEqualTo(36); // the first of each direction may resolve the next hop
+            assertThat(ledger.drops()).isEmpty();
+            assertThat(faults).isEmpty();
+            AfXdpStatus status = control.ports.status(0);
+            assertThat(status.mode()).isEqualTo(mode);
+            assertThat(status.kernel().lost()).isZero();
+        }
+        assertThat(gateway.run("ip link show")).doesNotContain("xdp");
+    }
+
+    private static Ledger settled(Engine engine) {
+        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        Ledger ledger = engine.ledger();
+        while (!ledger.balances()) {
+            assertThat(System.nanoTime()).isLessThan(deadlineNs);
+            ledger = engine.ledger();
+        }
+        return ledger;
+    }
+
+    @Test
+    void largePacketsAndBurstsPass() {
+        try (Control control = start(List.of(XdpMode.NATIVE, XdpMode.GENERIC))) {
+            assertThat(left.run("ping -c 50 -i 0.002 -s 1472 -M do -W 5 10.2.0.2")).contains(" 0% packet loss");
+            assertThat(left.run("ping -f -l 64 -c 2000 -W 5 10.2.0.2")).contains(" 0% packet loss");
+            assertThat(settled(control.engine).drops()).isEmpty();
+            assertThat(faults).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsForTheGatewayItselfReachesItsKernel() {
+        try (Control control = start(List.of(XdpMode.NATIVE))) {
+            assertThat(left.run("ping -c 3 -i 0.02 -W 5 10.1.0.1")).contains(" 0% packet loss");
+            assertThat(right.run("ping -c 3 -i 0.02 -W 5 192.0.2.1")).contains(" 0% packet loss");
+            assertThat(right.run("ping -c 3 -i 0.02 -W 5 10.1.0.1")).contains(" 0% packet loss");
+            assertThat(settled(control.engine).drops()).isEmpty();
+        }
+    }
+
+    @Test
+    void addressesAndRoutesAreFollowedWhileTrafficRuns() {
+        try (Control control = start(List.of(XdpMode.NATIVE))) {
+            gateway.run("ip address add 10.1.0.77/24 dev lan");
+            gateway.run("ip route add 10.3.0.0/24 via 192.0.2.2");
+            right.run("ip address add 10.3.0.3/32 dev lo");
+            assertThat(left.run("ping -c 3 -i 0.1 -W 5 10.1.0.77")).contains(" 0% packet loss");
+            assertThat(left.run("ping -c 3 -i 0.1 -W 5 10.3.0.3")).contains(" 0% packet loss");
+            assertThat(faults).isEmpty();
+            assertThat(control.engine.ledger().sent()).isPositive();
+        }
+    }
+}
