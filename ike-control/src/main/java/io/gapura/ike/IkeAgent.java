@@ -1,0 +1,382 @@
+package io.gapura.ike;
+
+import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.DpdAction;
+import io.gapura.ike.config.StartAction;
+import io.gapura.ike.message.ExchangeType;
+import io.gapura.ike.message.IkeHeader;
+import io.gapura.ike.message.MalformedMessage;
+import io.gapura.ike.message.Role;
+import io.gapura.ike.sa.ChildSa;
+import io.gapura.ike.sa.Closure;
+import io.gapura.ike.sa.Environment;
+import io.gapura.ike.sa.IkeSa;
+import io.gapura.ike.sa.IkeState;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * IKE's duty cycle: datagrams in, timers, datagrams out; and the operator's commands. Owns all IKE SAs.
+ *
+ * <p>Everything happens on one thread, the control thread, and at the time that the caller says it is.
+ */
+public final class IkeAgent {
+    private static final int DATAGRAMS_PER_CYCLE = 64;
+    private static final long TIMER_RESOLUTION_NS = Duration.ofMillis(10).toNanos();
+    /** ESP may overtake or fall behind IKE by as much. */
+    private static final long INBOUND_GRACE_NS = Duration.ofSeconds(5).toNanos();
+
+    private final IkeSettings settings;
+    private final DataPlane dataPlane;
+    private final Transport transport;
+    private final SecureRandom random;
+    private final IkeListener listener;
+    private final World world = new World();
+    private final Map<Long, IkeSa> bySpi = new LinkedHashMap<>();
+    private final Map<IkeDrop, Long> drops = new EnumMap<>(IkeDrop.class);
+    private final Reconnects reconnects = new Reconnects();
+    private final Deque<Retirement> retirements = new ArrayDeque<>();
+    private final Newcomers newcomers;
+
+    private List<Connection> connections = List.of();
+    private long nowNs;
+    private long nextTimersNs;
+    private boolean shuttingDown;
+
+    /** An SPI that packets may still be under way to. */
+    private record Retirement(int spi, long atNs) {}
+
+    public IkeAgent(IkeSettings settings, DataPlane dataPlane, Transport transport, SecureRandom random,
+            IkeListener listener, long nowNs) {
+        this.settings = settings;
+        this.dataPlane = dataPlane;
+        this.transport = transport;
+        this.random = random;
+        this.listener = listener;
+        this.nowNs = nowNs;
+        this.nextTimersNs = nowNs;
+        this.newcomers = new Newcomers(world, nowNs);
+    }
+
+    /** Takes these connections for its own from now on, and starts the children that want it. */
+    public void load(List<Connection> loaded, long timeNs) {
+        nowNs = timeNs;
+        connections = List.copyOf(loaded);
+        for (Connection connection : connections) {
+            List<Child> start = connection.children().stream()
+                    .filter(child -> child.startAction() == StartAction.START).toList();
+            if (!start.isEmpty() && connection.remoteAddress() != null) {
+                IkeSa.initiate(world, connection, start, nowNs);
+            }
+        }
+    }
+
+    /** One duty cycle; how much there was to do. */
+    public int doWork(long timeNs) {
+        nowNs = timeNs;
+        int work = transport.receive(this::onDatagram, DATAGRAMS_PER_CYCLE);
+        if (nowNs - nextTimersNs >= 0) {
+            nextTimersNs = nowNs + TIMER_RESOLUTION_NS;
+            work += onTimers();
+        }
+        return work;
+    }
+
+    private void onDatagram(Datagram datagram) {
+        if (datagram.content().equals(Datagram.KEEPALIVE)) {
+            return;
+        }
+        IkeHeader header;
+        try {
+            header = IkeHeader.decode(datagram.content());
+        } catch (MalformedMessage fault) {
+            boolean version = fault.isUnsupportedVersion();
+            world.dropped(version ? IkeDrop.WRONG_VERSION : IkeDrop.NOT_IKE);
+            if (version) {
+                newcomers.refuseVersion(datagram, nowNs);
+            }
+            return;
+        }
+        boolean fromInitiator = header.sender() == Role.INITIATOR;
+        if (header.exchange().equals(ExchangeType.IKE_SA_INIT) && fromInitiator && !header.response()
+                && header.responderSpi() == 0) {
+            newcomers.onRequest(datagram, header, nowNs);
+            return;
+        }
+        IkeSa sa = bySpi.get(fromInitiator ? header.responderSpi() : header.initiatorSpi());
+        if (sa == null || !sa.isAddressedBy(header)) {
+            world.dropped(IkeDrop.UNKNOWN_SPI);
+        } else {
+            sa.onDatagram(datagram, header, nowNs);
+        }
+    }
+
+    private int onTimers() {
+        for (IkeSa sa : List.copyOf(bySpi.values())) {
+            sa.onTimer(nowNs);
+        }
+        while (!retirements.isEmpty() && nowNs - retirements.peek().atNs >= 0) {
+            dataPlane.retireInbound(retirements.remove().spi);
+        }
+        List<Reconnects.Due> due = shuttingDown ? List.of() : reconnects.due(connections, nowNs);
+        for (Reconnects.Due again : due) {
+            if (established(again.connection().name()).isEmpty()) {
+                IkeSa.initiate(world, again.connection(), again.children(), nowNs);
+            }
+        }
+        return due.size();
+    }
+
+    // ---- commands: each tells how many SAs it concerns
+
+    /** Sets a child up, and its IKE SA if there is none; all children of the connection if {@code child} is null. */
+    public int initiate(String connection, @Nullable String child, long timeNs) {
+        nowNs = timeNs;
+        int concerned = 0;
+        for (Connection candidate : connections) {
+            List<Child> wanted = candidate.children().stream()
+                    .filter(each -> child == null || each.name().equals(child)).toList();
+            boolean named = connection.isEmpty() || candidate.name().equals(connection);
+            if (named && !wanted.isEmpty()) {
+                initiate(candidate, wanted);
+                concerned += wanted.size();
+            }
+        }
+        return concerned;
+    }
+
+    private void initiate(Connection connection, List<Child> wanted) {
+        List<IkeSa> existing = established(connection.name());
+        if (!existing.isEmpty()) {
+            wanted.forEach(child -> existing.getFirst().addChild(child, nowNs));
+        } else if (connection.remoteAddress() != null) {
+            IkeSa.initiate(world, connection, wanted, nowNs);
+        } else {
+            listener.onFailed(connection.name(), wanted.getFirst().name(),
+                    "connection " + connection.name() + " has no remote_addrs: only the peer can begin");
+        }
+    }
+
+    public int terminateIke(String connection, long timeNs) {
+        nowNs = timeNs;
+        reconnects.forget(connection);
+        return each(connection, (sa, _) -> sa.delete(nowNs));
+    }
+
+    public int rekeyIke(String connection, long timeNs) {
+        nowNs = timeNs;
+        List<IkeSa> existing = established(connection);
+        existing.forEach(sa -> sa.rekey(nowNs));
+        return existing.size();
+    }
+
+    private int each(String connection, BiConsumer<IkeSa, Integer> action) {
+        int concerned = 0;
+        for (IkeSa sa : List.copyOf(bySpi.values())) {
+            if (sa.connection().name().equals(connection)) {
+                action.accept(sa, concerned++);
+            }
+        }
+        return concerned;
+    }
+
+    public int terminateChild(String child, long timeNs) {
+        nowNs = timeNs;
+        return eachChild(child, (sa, each) -> sa.delete(each, nowNs));
+    }
+
+    public int rekeyChild(String child, long timeNs) {
+        nowNs = timeNs;
+        return eachChild(child, (sa, each) -> sa.rekey(each, nowNs));
+    }
+
+    private int eachChild(String name, BiConsumer<IkeSa, ChildSa> action) {
+        int concerned = 0;
+        for (IkeSa sa : List.copyOf(bySpi.values())) {
+            for (ChildSa child : sa.children()) {
+                if (child.name().equals(name) && child.state() == ChildSa.State.INSTALLED) {
+                    action.accept(sa, child);
+                    concerned++;
+                }
+            }
+        }
+        return concerned;
+    }
+
+    /** An SA of this tunnel should be replaced soon. */
+    public void onSoftLimit(int tunnel, long timeNs) {
+        nowNs = timeNs;
+        onTunnel(tunnel, (sa, child) -> sa.rekey(child, nowNs));
+    }
+
+    /** An SA of this tunnel can carry nothing more. */
+    public void onHardLimit(int tunnel, long timeNs) {
+        nowNs = timeNs;
+        onTunnel(tunnel, (sa, child) -> sa.delete(child, nowNs));
+    }
+
+    private void onTunnel(int tunnel, BiConsumer<IkeSa, ChildSa> action) {
+        for (IkeSa sa : List.copyOf(bySpi.values())) {
+            sa.children().stream()
+                    .filter(child -> child.tunnel() == tunnel && child.state() == ChildSa.State.INSTALLED).findFirst()
+                    .ifPresent(child -> action.accept(sa, child));
+        }
+    }
+
+    /** Deletes all IKE SAs at their peers: go on with {@link #doWork} until {@link #isIdle}, or no longer than you like. */
+    public void shutdown(long timeNs) {
+        nowNs = timeNs;
+        shuttingDown = true;
+        reconnects.clear();
+        List.copyOf(bySpi.values()).forEach(sa -> sa.delete(nowNs));
+    }
+
+    public boolean isIdle() {
+        return bySpi.isEmpty();
+    }
+
+    // ---- what there is
+
+    public List<IkeSaStatus> status(long timeNs) {
+        return bySpi.values().stream().map(sa -> IkeSaStatus.of(sa, timeNs)).toList();
+    }
+
+    public List<Connection> connections() {
+        return connections;
+    }
+
+    /** Datagrams that led to nothing, for this reason. */
+    public long dropped(IkeDrop reason) {
+        return drops.getOrDefault(reason, 0L);
+    }
+
+    public int halfOpenCount() {
+        return newcomers.halfOpenCount();
+    }
+
+    private List<IkeSa> established(String connection) {
+        return bySpi.values().stream().filter(sa -> sa.connection().name().equals(connection))
+                .filter(sa -> sa.state() == IkeState.ESTABLISHED).toList();
+    }
+
+    /** What IKE SAs ask for, done. */
+    private final class World implements Environment {
+        @Override
+        public IkeSettings settings() {
+            return settings;
+        }
+
+        @Override
+        public DataPlane dataPlane() {
+            return dataPlane;
+        }
+
+        @Override
+        public SecureRandom random() {
+            return random;
+        }
+
+        @Override
+        public List<Connection> connections() {
+            return connections;
+        }
+
+        @Override
+        public void send(Datagram datagram) {
+            transport.send(datagram);
+        }
+
+        @Override
+        public void dropped(IkeDrop reason) {
+            drops.merge(reason, 1L, Long::sum);
+        }
+
+        @Override
+        public long newIkeSpi() {
+            long spi;
+            do {
+                spi = random.nextLong();
+            } while (spi == 0 || bySpi.containsKey(spi));
+            return spi;
+        }
+
+        @Override
+        public void adopt(IkeSa sa) {
+            bySpi.put(sa.ownSpi(), sa);
+        }
+
+        @Override
+        public boolean isFirstContact(IkeSa sa) {
+            return established(sa.connection().name()).isEmpty();
+        }
+
+        @Override
+        public void onEstablished(IkeSa sa, long timeNs) {
+            newcomers.leave(sa);
+            reconnects.onEstablished(sa);
+            listener.onIkeUp(IkeSaStatus.of(sa, timeNs));
+        }
+
+        @Override
+        public void onClosed(IkeSa sa, Closure closure, long timeNs) {
+            newcomers.leave(sa);
+            bySpi.remove(sa.ownSpi(), sa);
+            if (!shuttingDown) {
+                reconnects.onClosed(sa, closure, timeNs);
+            }
+            if (closure == Closure.FAILED) {
+                listener.onFailed(sa.connection().name(), "", sa.lastWarning());
+            }
+            if (closure != Closure.REPLACED) {
+                listener.onIkeDown(IkeSaStatus.of(sa, timeNs), words(closure));
+            }
+        }
+
+        @Override
+        public void onChildClosed(IkeSa sa, ChildSa child, Closure closure, long timeNs) {
+            if (closure == Closure.BY_PEER && child.config().closeAction() == DpdAction.RESTART) {
+                sa.addChild(child.config(), timeNs);
+            }
+        }
+
+        @Override
+        public void onChildRefused(IkeSa sa, Child child, String reason, long timeNs) {
+            listener.onFailed(sa.connection().name(), child.name(), reason);
+        }
+
+        @Override
+        public void onInitialContact(IkeSa sa, long timeNs) {
+            for (IkeSa other : established(sa.connection().name())) {
+                boolean older = other.establishedNs() - sa.bornNs() < 0;
+                if (other != sa && older && other.remoteId().equals(sa.remoteId())) {
+                    other.close(Closure.REPLACED, timeNs);
+                }
+            }
+        }
+
+        @Override
+        public void retireInboundLater(int spi, long timeNs) {
+            retirements.add(new Retirement(spi, timeNs + INBOUND_GRACE_NS));
+        }
+    }
+
+    private static String words(Closure closure) {
+        return switch (closure) {
+            case BY_US -> "closed here";
+            case BY_PEER -> "closed by the peer";
+            case PEER_SILENT -> "the peer does not answer";
+            case FAILED -> "failed";
+            case REPLACED -> "replaced";
+        };
+    }
+}

@@ -1,0 +1,150 @@
+package io.gapura.ike;
+
+import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.ExchangeType;
+import io.gapura.ike.message.IkeHeader;
+import io.gapura.ike.message.IkeMessage;
+import io.gapura.ike.message.MalformedMessage;
+import io.gapura.ike.message.NotifyType;
+import io.gapura.ike.message.Payload.NoncePayload;
+import io.gapura.ike.message.Payload.NotifyPayload;
+import io.gapura.ike.message.Role;
+import io.gapura.ike.sa.Environment;
+import io.gapura.ike.sa.IkeSa;
+import io.gapura.ike.sa.SaInit;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The door for IKE_SA_INIT requests: as little work as possible for those that may be forged, nothing kept for
+ * them before they have shown a cookie when many come, and limits on those that stay half-open (RFC 7296 §2.6).
+ * Control thread.
+ */
+final class Newcomers {
+    private static final Logger LOG = LoggerFactory.getLogger(Newcomers.class);
+    private static final long WARNING_INTERVAL_NS = 1_000_000_000L;
+
+    private final Environment environment;
+    private final Cookies cookies;
+    /** By the request itself: the same again gets the same answer again. */
+    private final Map<Bytes, IkeSa> halfOpen = new HashMap<>();
+    private final Map<InetAddress, Integer> halfOpenOf = new HashMap<>();
+    private long nextWarningNs;
+
+    Newcomers(Environment environment, long nowNs) {
+        this.environment = environment;
+        this.cookies = new Cookies(environment.random(), nowNs);
+        this.nextWarningNs = nowNs;
+    }
+
+    void onRequest(Datagram datagram, IkeHeader header, long nowNs) {
+        IkeSa known = halfOpen.get(datagram.content());
+        if (known != null) {
+            known.repeatResponse();
+            return;
+        }
+        try {
+            IkeMessage request = IkeMessage.decode(datagram.content());
+            NoncePayload nonce = request.find(NoncePayload.class);
+            if (header.initiatorSpi() == 0 || header.messageId() != 0 || nonce == null) {
+                environment.dropped(IkeDrop.MALFORMED);
+            } else if (mayEnter(datagram, request, nonce.nonce(), nowNs)) {
+                enter(datagram, request, nowNs);
+            }
+        } catch (MalformedMessage fault) {
+            environment.dropped(IkeDrop.MALFORMED);
+            NotifyType answer = fault.answer();
+            if (answer != null && answer.equals(NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD)) {
+                refuse(datagram, header, new NotifyPayload(answer, fault.answerValue()));
+            }
+        }
+    }
+
+    private boolean mayEnter(Datagram datagram, IkeMessage request, Bytes nonce, long nowNs) {
+        IkeSettings settings = environment.settings();
+        InetAddress peer = datagram.remote().getAddress();
+        if (halfOpen.size() >= settings.cookieThreshold()) {
+            long spi = request.header().initiatorSpi();
+            NotifyPayload shown = request.notification(NotifyType.COOKIE);
+            if (shown == null || !cookies.isGood(shown.value(), datagram.remote(), spi, nonce, nowNs)) {
+                environment.dropped(IkeDrop.BAD_COOKIE);
+                refuse(datagram, request.header(), new NotifyPayload(NotifyType.COOKIE,
+                        cookies.cookie(datagram.remote(), spi, nonce, nowNs)));
+                return false;
+            }
+        }
+        if (halfOpen.size() >= settings.halfOpenLimit()
+                || halfOpenOf.getOrDefault(peer, 0) >= settings.halfOpenPerAddress()) {
+            environment.dropped(IkeDrop.TOO_MANY_HALF_OPEN);
+            return false;
+        }
+        return true;
+    }
+
+    private void enter(Datagram datagram, IkeMessage request, long nowNs) {
+        InetAddress local = datagram.local().getAddress();
+        InetAddress remote = datagram.remote().getAddress();
+        List<Connection> candidates = environment.connections().stream()
+                .filter(connection -> connection.isBetween(local, remote)).toList();
+        if (candidates.isEmpty()) {
+            environment.dropped(IkeDrop.NO_CONNECTION);
+            warn(nowNs, remote, "no connection is configured between " + local.getHostAddress() + " and this peer");
+            refuse(datagram, request.header(), new NotifyPayload(NotifyType.NO_PROPOSAL_CHOSEN));
+            return;
+        }
+        switch (SaInit.welcome(environment, candidates, datagram, request, nowNs)) {
+            case SaInit.Welcome.Entered(var sa) -> {
+                halfOpen.put(datagram.content(), sa);
+                halfOpenOf.merge(remote, 1, Integer::sum);
+            }
+            case SaInit.Welcome.Refused(var answer, var reason) -> {
+                warn(nowNs, remote, reason);
+                refuse(datagram, request.header(), answer);
+            }
+        }
+    }
+
+    /** Has been let in, or has gone. */
+    void leave(IkeSa sa) {
+        Bytes opening = sa.openingRequest();
+        if (opening != null && halfOpen.remove(opening, sa)) {
+            halfOpenOf.computeIfPresent(sa.openedFrom(), (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    int halfOpenCount() {
+        return halfOpen.size();
+    }
+
+    /** In clear, without keeping anything: RFC 7296 §2.6 and §2.21.1. Never longer than the request. */
+    private void refuse(Datagram datagram, IkeHeader request, NotifyPayload answer) {
+        IkeMessage message = new IkeMessage(request.answer(), List.of(answer));
+        environment.send(new Datagram(datagram.local(), datagram.remote(), datagram.natPort(), message.encode()));
+    }
+
+    /** What does not speak IKEv2 learns that we speak nothing else, RFC 7296 §2.5; at most once a second. */
+    void refuseVersion(Datagram datagram, long nowNs) {
+        Bytes content = datagram.content();
+        boolean response = (content.at(19) & 0x20) != 0;
+        if (!response && nowNs - nextWarningNs >= 0) {
+            IkeHeader header = new IkeHeader(content.longAt(0), content.longAt(8), new ExchangeType(content.at(18)),
+                    Role.INITIATOR, false, content.intAt(20));
+            warn(nowNs, datagram.remote().getAddress(), "it speaks another version of IKE");
+            refuse(datagram, header, new NotifyPayload(NotifyType.INVALID_MAJOR_VERSION));
+        }
+    }
+
+    private void warn(long nowNs, InetAddress remote, @Nullable String reason) {
+        if (nowNs - nextWarningNs >= 0) {
+            nextWarningNs = nowNs + WARNING_INTERVAL_NS;
+            LOG.warn("IKE_SA_INIT of {} is refused: {}", remote.getHostAddress(), reason);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.gapura.ike.net;
+
+import io.gapura.ike.Transport;
+import io.gapura.ike.message.Bytes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * IKE over the kernel's UDP sockets, one pair of ports for each local address: 500, and 4500 where IKE and ESP
+ * share a port and four zero bytes, the non-ESP marker, stand before IKE (RFC 3948 §2.2). Control thread.
+ */
+public final class UdpTransport implements Transport, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
+    private static final Bytes NON_ESP_MARKER = Bytes.zeros(4);
+    private static final int BUFFER_BYTES = 65_536;
+    private static final int SOCKET_BUFFER_BYTES = 1 << 20;
+
+    private final List<Socket> sockets = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private long espDatagrams;
+
+    private record Socket(InetSocketAddress local, boolean natPort, DatagramChannel channel) {}
+
+    private UdpTransport() {
+    }
+
+    /**
+     * Opens both ports on each address.
+     *
+     * @throws IOException naming the address and port that cannot be had
+     */
+    public static UdpTransport open(List<InetAddress> locals, int port, int natPort) throws IOException {
+        UdpTransport transport = new UdpTransport();
+        try {
+            for (InetAddress local : locals) {
+                transport.bind(new InetSocketAddress(local, port), false);
+                transport.bind(new InetSocketAddress(local, natPort), true);
+            }
+            return transport;
+        } catch (IOException e) {
+            transport.close();
+            throw e;
+        }
+    }
+
+    private void bind(InetSocketAddress local, boolean natPort) throws IOException {
+        DatagramChannel channel = DatagramChannel.open();
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
+            channel.bind(local);
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException("cannot use UDP port %d of %s: %s".formatted(local.getPort(),
+                    local.getAddress().getHostAddress(), e.getMessage()), e);
+        }
+        sockets.add(new Socket(local, natPort, channel));
+    }
+
+    @Override
+    public void send(Datagram datagram) {
+        boolean marked = datagram.natPort() && !datagram.content().equals(Datagram.KEEPALIVE);
+        Bytes content = marked ? Bytes.concat(NON_ESP_MARKER, datagram.content()) : datagram.content();
+        for (Socket socket : sockets) {
+            if (socket.natPort == datagram.natPort()
+                    && socket.local.getAddress().equals(datagram.local().getAddress())) {
+                try {
+                    socket.channel.send(content.toBuffer(), datagram.remote());
+                } catch (IOException e) {
+                    LOG.warn("cannot send {} bytes to {}: {}", content.length(), datagram.remote(), e.getMessage());
+                }
+            }
+        }
+    }
+
+    @Override
+    public int receive(Receiver receiver, int limit) {
+        int received = 0;
+        for (Socket socket : sockets) {
+            while (received < limit && receive(socket, receiver)) {
+                received++;
+            }
+        }
+        return received;
+    }
+
+    private boolean receive(Socket socket, Receiver receiver) {
+        buffer.clear();
+        InetSocketAddress remote = remote(socket);
+        if (remote == null) {
+            return false;
+        }
+        Bytes content = Bytes.copyOf(buffer.flip());
+        if (!socket.natPort) {
+            receiver.onDatagram(new Datagram(socket.local, remote, false, content));
+        } else if (content.startsWith(NON_ESP_MARKER)) {
+            receiver.onDatagram(new Datagram(socket.local, remote, true, content.from(NON_ESP_MARKER.length())));
+        } else if (!content.equals(Datagram.KEEPALIVE)) {
+            espDatagrams++;
+        }
+        return true;
+    }
+
+    /** ICMP errors of earlier datagrams surface as exceptions here: they change nothing, repetition decides. */
+    private @Nullable InetSocketAddress remote(Socket socket) {
+        try {
+            return (InetSocketAddress) socket.channel.receive(buffer);
+        } catch (IOException e) {
+            LOG.debug("receiving at {}: {}", socket.local, e.getMessage());
+            return null;
+        }
+    }
+
+    /** Datagrams at the NAT port that are no IKE: ESP that no data plane took before, and rubbish. */
+    public long espDatagrams() {
+        return espDatagrams;
+    }
+
+    @Override
+    public void close() {
+        for (Socket socket : sockets) {
+            try {
+                socket.channel.close();
+            } catch (IOException e) {
+                LOG.warn("closing {}: {}", socket.local, e.getMessage());
+            }
+        }
+    }
+}

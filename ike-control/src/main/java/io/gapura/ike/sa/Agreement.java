@@ -1,0 +1,15 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.config.Child;
+import io.gapura.ike.crypto.EspSuite;
+import io.gapura.ike.message.TrafficSelector;
+import java.util.List;
+
+/**
+ * What both sides agreed on for a child SA.
+ *
+ * @param spiIn  ours: what the peer sends with
+ * @param spiOut the peer's
+ */
+record Agreement(Child config, EspSuite suite, int spiIn, int spiOut, List<TrafficSelector> local,
+        List<TrafficSelector> remote) {}

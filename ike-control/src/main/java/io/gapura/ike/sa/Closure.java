@@ -1,0 +1,14 @@
+package io.gapura.ike.sa;
+
+/** Why an IKE SA ended: decides whether its connection is set up again. */
+public enum Closure {
+    /** By command, or because we shut down. */
+    BY_US,
+    BY_PEER,
+    /** The peer no longer answers. */
+    PEER_SILENT,
+    /** It never came up, or broke the rules. */
+    FAILED,
+    /** A successor has taken over. */
+    REPLACED
+}

@@ -1,0 +1,51 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.DataPlane;
+import io.gapura.ike.IkeDrop;
+import io.gapura.ike.IkeSettings;
+import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Connection;
+import java.security.SecureRandom;
+import java.util.List;
+
+/** The world around an IKE SA. */
+public interface Environment {
+    IkeSettings settings();
+
+    DataPlane dataPlane();
+
+    SecureRandom random();
+
+    /** All that is configured, in order. */
+    List<Connection> connections();
+
+    void send(Datagram datagram);
+
+    void dropped(IkeDrop reason);
+
+    /** An SPI that no IKE SA of ours has. */
+    long newIkeSpi();
+
+    /** From now on datagrams with its SPI go to this IKE SA. */
+    void adopt(IkeSa sa);
+
+    /** Whether there is no other IKE SA with the same peer, RFC 7296 §2.4. */
+    boolean isFirstContact(IkeSa sa);
+
+    void onEstablished(IkeSa sa, long nowNs);
+
+    void onClosed(IkeSa sa, Closure closure, long nowNs);
+
+    /** A child was closed, other than together with its IKE SA. */
+    void onChildClosed(IkeSa sa, ChildSa child, Closure closure, long nowNs);
+
+    /** A child that we asked for did not come up; the IKE SA stays. */
+    void onChildRefused(IkeSa sa, Child child, String reason, long nowNs);
+
+    /** The peer says that it knows of no other IKE SA between us, RFC 7296 §2.4. */
+    void onInitialContact(IkeSa sa, long nowNs);
+
+    /** Packets may still be under way to {@code spi}: it is retired a little later. */
+    void retireInboundLater(int spi, long nowNs);
+}

@@ -1,0 +1,568 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.IkeDrop;
+import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Connection.IkeOptions;
+import io.gapura.ike.config.Fragmentation;
+import io.gapura.ike.config.Identity;
+import io.gapura.ike.crypto.IkeKeys;
+import io.gapura.ike.crypto.IkeSpis;
+import io.gapura.ike.crypto.IkeSuite;
+import io.gapura.ike.crypto.MessageProtection;
+import io.gapura.ike.crypto.Nonces;
+import io.gapura.ike.crypto.Opened;
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.ExchangeType;
+import io.gapura.ike.message.IkeHeader;
+import io.gapura.ike.message.IkeMessage;
+import io.gapura.ike.message.MalformedMessage;
+import io.gapura.ike.message.NotifyType;
+import io.gapura.ike.message.Payload;
+import io.gapura.ike.message.Payload.NotifyPayload;
+import io.gapura.ike.message.Role;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An IKE SA: its keys and addresses, the exchanges in it, and its children.
+ *
+ * <p>It knows no socket and no clock: datagrams and the time come in by {@link #onDatagram} and
+ * {@link #onTimer}, what it wants done goes out by its {@link Environment}. Control thread.
+ */
+public final class IkeSa {
+    public static final int NAT_PORT = 4500;
+
+    /** What stands in front of an IKE message: IPv4, UDP and the non-ESP marker. */
+    private static final int OVERHEAD_BYTES = 20 + 8 + 4;
+    /** Forced fragments: small enough to cut every IKE_AUTH, large enough for 64 of them to carry anything. */
+    private static final int FORCED_FRAGMENT_BYTES = 200;
+    private static final Logger LOG = LoggerFactory.getLogger(IkeSa.class);
+
+    private final Environment environment;
+    private final Role role;
+    private final Requests requests = new Requests(this);
+    private final Responses responses;
+    private final IkeTimers timers;
+    private final List<ChildSa> children = new ArrayList<>();
+    private final long bornNs;
+    private final InetAddress openedFrom;
+
+    private Connection connection;
+    private IkeSpis spis;
+    private InetSocketAddress local;
+    private InetSocketAddress remote;
+    private boolean natPort;
+    private boolean behindNat;
+    private boolean peerBehindNat;
+    private boolean peerFragments;
+    private Identity remoteId = Identity.ANY;
+    private IkeState state;
+    private long establishedNs;
+    private @Nullable Session session;
+    private @Nullable Opening opening;
+    private @Nullable IkeSa successor;
+    private Bytes lastClear = Bytes.EMPTY;
+    private String lastWarning = "";
+
+    IkeSa(Environment environment, Connection connection, Role role, IkeSpis spis, Datagram path, IkeState state,
+            int firstRequestOfPeer, long nowNs) {
+        this.environment = environment;
+        this.connection = connection;
+        this.role = role;
+        this.spis = spis;
+        this.local = path.local();
+        this.remote = path.remote();
+        this.openedFrom = remote.getAddress();
+        this.natPort = path.natPort();
+        this.state = state;
+        this.responses = new Responses(this, firstRequestOfPeer);
+        this.bornNs = nowNs;
+        this.timers = new IkeTimers(this, nowNs);
+    }
+
+    /** Begins to connect; {@code wanted} children come with it. */
+    public static IkeSa initiate(Environment environment, Connection connection, List<Child> wanted, long nowNs) {
+        InetSocketAddress local = new InetSocketAddress(connection.localAddress(), Connection.DEFAULT_PORT);
+        InetSocketAddress remote = new InetSocketAddress(Objects.requireNonNull(connection.remoteAddress()),
+                connection.remotePort());
+        Datagram path = new Datagram(local, remote, false, Bytes.EMPTY);
+        IkeSa sa = new IkeSa(environment, connection, Role.INITIATOR, new IkeSpis(environment.newIkeSpi(), 0), path,
+                IkeState.CONNECTING, 0, nowNs);
+        environment.adopt(sa);
+        sa.log("initiating IKE SA %016x from %s to %s".formatted(sa.spis.initiator(), local.getHostString(),
+                remote.getHostString()));
+        sa.requests.add(new SaInit(sa, wanted), nowNs);
+        return sa;
+    }
+
+    // ---- what comes in
+
+    /** A datagram with our SPI. */
+    public void onDatagram(Datagram datagram, IkeHeader header, long nowNs) {
+        Session keys = session;
+        if (keys == null) {
+            onClearDatagram(datagram, header, nowNs);
+            return;
+        }
+        if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
+            environment.dropped(IkeDrop.UNEXPECTED);
+            return;
+        }
+        switch (keys.protection().open(datagram.content())) {
+            case Opened.Complete(var message) -> onMessage(message, datagram, nowNs);
+            case Opened.Malformed(var head, var fault) -> onMalformed(head, fault, nowNs);
+            case Opened.Partial _ -> timers.heard(nowNs);
+            case Opened.Rejected _ -> environment.dropped(IkeDrop.NOT_AUTHENTIC);
+        }
+    }
+
+    /** Before there are keys only the answer to our IKE_SA_INIT makes sense, and anybody may have sent it. */
+    private void onClearDatagram(Datagram datagram, IkeHeader header, long nowNs) {
+        if (state != IkeState.CONNECTING || !header.response() || header.sender() == role
+                || !header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
+            environment.dropped(IkeDrop.UNEXPECTED);
+            return;
+        }
+        try {
+            lastClear = datagram.content();
+            if (!requests.onResponse(IkeMessage.decode(datagram.content()), nowNs)) {
+                environment.dropped(IkeDrop.UNEXPECTED);
+            }
+        } catch (MalformedMessage _) {
+            environment.dropped(IkeDrop.MALFORMED);
+        }
+    }
+
+    private void onMessage(IkeMessage message, Datagram datagram, long nowNs) {
+        timers.heard(nowNs);
+        if (message.header().response()) {
+            if (!requests.onResponse(message, nowNs)) {
+                environment.dropped(IkeDrop.UNEXPECTED);
+            }
+        } else if (responses.isRepeated(message.header().messageId())) {
+            responses.sendAgain();
+        } else if (responses.isExpected(message.header().messageId())) {
+            followPeer(datagram);
+            onRequest(message, nowNs);
+        } else {
+            environment.dropped(IkeDrop.UNEXPECTED);
+        }
+    }
+
+    private void onRequest(IkeMessage request, long nowNs) {
+        LOG.debug("{}: received {}", name(), request);
+        ExchangeType type = request.header().exchange();
+        boolean established = state != IkeState.HALF_OPEN;
+        if (!established && type.equals(ExchangeType.IKE_AUTH)) {
+            IkeAuth.respond(this, request, nowNs);
+        } else if (established && type.equals(ExchangeType.CREATE_CHILD_SA)) {
+            CreateChildSa.respond(this, request, nowNs);
+        } else if (established && type.equals(ExchangeType.INFORMATIONAL)) {
+            Informational.respond(this, request, nowNs);
+        } else {
+            environment.dropped(IkeDrop.UNEXPECTED);
+        }
+    }
+
+    /** RFC 7296 §2.21.3 and §2.5: what is authentic gets an answer; broken syntax ends the IKE SA. */
+    private void onMalformed(IkeHeader header, MalformedMessage fault, long nowNs) {
+        NotifyType answer = fault.answer();
+        boolean expected = !header.response() && responses.isExpected(header.messageId());
+        warn("a message of the peer is malformed: %s".formatted(fault.getMessage()));
+        if (expected && answer != null) {
+            respond(header, List.of(new NotifyPayload(answer, fault.answerValue())));
+        }
+        boolean fatal = !NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD.equals(answer) || state == IkeState.HALF_OPEN;
+        boolean ours = expected || header.response();
+        if (ours && fatal) {
+            close(Closure.FAILED, nowNs);
+        }
+    }
+
+    /** A peer behind a NAT may come from elsewhere, RFC 7296 §2.23; until IKE_AUTH it may change to port 4500. */
+    private void followPeer(Datagram datagram) {
+        boolean moved = !remote.equals(datagram.remote()) || natPort != datagram.natPort();
+        if (moved && (state == IkeState.HALF_OPEN || peerBehindNat)) {
+            local = datagram.local();
+            remote = datagram.remote();
+            natPort = datagram.natPort();
+        }
+    }
+
+    // ---- what goes out
+
+    IkeHeader requestHeader(ExchangeType type, int messageId) {
+        return new IkeHeader(spis.initiator(), spis.responder(), type, role, false, messageId);
+    }
+
+    void respond(IkeHeader request, List<Payload> payloads) {
+        respond(new IkeMessage(request.answer(), payloads));
+    }
+
+    void respond(IkeMessage response) {
+        responses.send(datagrams(response));
+    }
+
+    /** The answer to IKE_SA_INIT once more, as long as it is the last one. */
+    public void repeatResponse() {
+        if (state == IkeState.HALF_OPEN) {
+            responses.sendAgain();
+        }
+    }
+
+    List<Datagram> datagrams(IkeMessage message) {
+        LOG.debug("{}: sending {}", name(), message);
+        Session keys = session;
+        List<Bytes> contents = keys == null
+                ? List.of(message.encode())
+                : keys.protection().seal(message, fragmentBytes(message));
+        return contents.stream().map(content -> new Datagram(local, remote, natPort, content)).toList();
+    }
+
+    private int fragmentBytes(IkeMessage message) {
+        IkeOptions options = connection.options();
+        if (!peerFragments || options.fragmentation() == Fragmentation.NO || message.payloads().isEmpty()) {
+            return MessageProtection.UNFRAGMENTED;
+        }
+        int bytes = options.fragmentBytes() - OVERHEAD_BYTES;
+        return options.fragmentation() == Fragmentation.FORCE ? Math.min(bytes, FORCED_FRAGMENT_BYTES) : bytes;
+    }
+
+    void sendKeepalive() {
+        environment.send(new Datagram(local, remote, true, Datagram.KEEPALIVE));
+    }
+
+    // ---- commands
+
+    /** Adds a child, unless there is one of this name. */
+    public void addChild(Child child, long nowNs) {
+        requests.add(new CreateChildSa(this, child), nowNs);
+    }
+
+    public void rekey(long nowNs) {
+        if (state == IkeState.ESTABLISHED && !requests.has(IkeRekey.class::isInstance)) {
+            requests.add(new IkeRekey(this), nowNs);
+        }
+    }
+
+    public void rekey(ChildSa child, long nowNs) {
+        if (child.state() == ChildSa.State.INSTALLED && !isRekeying(child)) {
+            requests.add(new ChildRekey(this, child), nowNs);
+        }
+    }
+
+    private boolean isRekeying(ChildSa child) {
+        return requests.has(exchange -> exchange instanceof ChildRekey rekey && rekey.old() == child);
+    }
+
+    public void delete(ChildSa child, long nowNs) {
+        if (child.state() == ChildSa.State.DELETING) {
+            return;
+        }
+        child.deleting();
+        requests.add(new Informational.DeleteChild(this, child), nowNs);
+    }
+
+    /** Deletes the IKE SA and its children, telling the peer if it knows of it. */
+    public void delete(long nowNs) {
+        deleteAs(Closure.BY_US, nowNs);
+    }
+
+    void deleteAs(Closure closure, long nowNs) {
+        switch (state) {
+            case ESTABLISHED, REKEYED -> {
+                moveTo(IkeState.DELETING);
+                requests.takeWaiting();
+                requests.add(new Informational.DeleteIke(this, closure), nowNs);
+            }
+            case CONNECTING, HALF_OPEN, AUTHENTICATING -> close(closure, nowNs);
+            case DELETING, CLOSED -> {
+            }
+        }
+    }
+
+    void rekeySoon(long nowNs) {
+        timers.rekeySoon(nowNs);
+    }
+
+    public void onTimer(long nowNs) {
+        if (state != IkeState.CLOSED) {
+            requests.onTimer(nowNs);
+            timers.onTimer(nowNs);
+        }
+    }
+
+    // ---- changes of state
+
+    void moveTo(IkeState next) {
+        if (!state.next().contains(next)) {
+            throw new IllegalStateException("an IKE SA that is " + state + " cannot become " + next);
+        }
+        state = next;
+    }
+
+    void begin(IkeSpis newSpis, Session newSession, Opening newOpening) {
+        spis = newSpis;
+        session = newSession;
+        opening = newOpening;
+    }
+
+    void detected(boolean weAreBehindNat, boolean peerIsBehindNat, boolean fragments) {
+        behindNat = weAreBehindNat;
+        peerBehindNat = peerIsBehindNat;
+        peerFragments = fragments;
+        if (weAreBehindNat || peerIsBehindNat) {
+            log("NAT between us and the peer: %s".formatted(weAreBehindNat && peerIsBehindNat
+                    ? "both are behind one"
+                    : weAreBehindNat ? "we are behind it" : "the peer is behind it"));
+        }
+    }
+
+    /** RFC 7296 §2.23: with a NAT between them, initiators go on at port 4500. */
+    void moveToNatPort() {
+        if (!natPort && (behindNat || peerBehindNat)) {
+            natPort = true;
+            local = new InetSocketAddress(local.getAddress(), NAT_PORT);
+            remote = new InetSocketAddress(remote.getAddress(), NAT_PORT);
+        }
+    }
+
+    void belongsTo(Connection found, Identity peer) {
+        connection = found;
+        remoteId = peer;
+    }
+
+    void establish(long nowNs) {
+        moveTo(IkeState.ESTABLISHED);
+        establishedNs = nowNs;
+        timers.onEstablished(nowNs);
+        environment.onEstablished(this, nowNs);
+    }
+
+    /** The rest of the way belongs to {@code other}: children, addresses and who the peer is. */
+    void replacedBy(IkeSa other, long nowNs) {
+        moveTo(IkeState.REKEYED);
+        successor = other;
+        other.children.addAll(children);
+        children.clear();
+        requests.takeWaiting().forEach(exchange -> other.takeOver(exchange, nowNs));
+        timers.onRekeyed(nowNs);
+        log("IKE SA is now %016x/%016x".formatted(other.spis.initiator(), other.spis.responder()));
+    }
+
+    /** What was asked of the old IKE SA and had not begun. Rekeys come up again by themselves. */
+    private void takeOver(Exchange exchange, long nowNs) {
+        switch (exchange) {
+            case CreateChildSa create -> addChild(create.config(), nowNs);
+            case Informational.DeleteChild deletion -> requests.add(
+                    new Informational.DeleteChild(this, deletion.child()), nowNs);
+            default -> {
+            }
+        }
+    }
+
+    /** An IKE SA with the same peer on the same path, its keys fresh: RFC 7296 §2.18. */
+    IkeSa heir(Role inExchange, IkeSpis newSpis, Session newSession, long nowNs) {
+        IkeSa heir = new IkeSa(environment, connection, inExchange, newSpis,
+                new Datagram(local, remote, natPort, Bytes.EMPTY), IkeState.ESTABLISHED, 0, nowNs);
+        heir.session = newSession;
+        heir.establishedNs = nowNs;
+        heir.timers.onEstablished(nowNs);
+        heir.behindNat = behindNat;
+        heir.peerBehindNat = peerBehindNat;
+        heir.peerFragments = peerFragments;
+        heir.remoteId = remoteId;
+        environment.adopt(heir);
+        return heir;
+    }
+
+    void onSilence(Exchange unanswered, long nowNs) {
+        warn("the peer %s does not answer %s: giving up".formatted(remote.getHostString(), unanswered.type()));
+        close(switch (state) {
+            case ESTABLISHED -> Closure.PEER_SILENT;
+            case DELETING -> successor == null ? Closure.BY_US : Closure.REPLACED;
+            case REKEYED -> Closure.REPLACED;
+            case CONNECTING, HALF_OPEN, AUTHENTICATING, CLOSED -> Closure.FAILED;
+        }, nowNs);
+    }
+
+    void add(ChildSa child) {
+        children.add(child);
+        log("child SA %s is up: %s, %s === %s".formatted(child, child.suite(),
+                TrafficSelectors.words(child.selectors().local()),
+                TrafficSelectors.words(child.selectors().remote())));
+    }
+
+    void closeChild(ChildSa child, Closure closure, long nowNs) {
+        if (children.remove(child)) {
+            child.close(nowNs);
+            log("child SA %s is closed".formatted(child));
+            environment.onChildClosed(this, child, closure, nowNs);
+        }
+    }
+
+    /** Ends it and its children without a word to the peer. */
+    public void close(Closure closure, long nowNs) {
+        if (state == IkeState.CLOSED) {
+            return;
+        }
+        moveTo(IkeState.CLOSED);
+        children.forEach(child -> child.close(nowNs));
+        requests.takeWaiting();
+        if (session != null) {
+            session.keys().close();
+        }
+        log("IKE SA %016x/%016x is closed".formatted(spis.initiator(), spis.responder()));
+        environment.onClosed(this, closure, nowNs);
+        children.clear();
+    }
+
+    // ---- what others need to know
+
+    Environment environment() {
+        return environment;
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    Session session() {
+        return Objects.requireNonNull(session, "no keys yet");
+    }
+
+    Opening opening() {
+        return Objects.requireNonNull(opening, "no IKE_SA_INIT in this IKE SA");
+    }
+
+    /** The datagram that is being dealt with, before there are keys. */
+    Bytes lastClear() {
+        return lastClear;
+    }
+
+    @Nullable
+    ChildSa childBySpiOut(int spi) {
+        return children.stream().filter(child -> child.spiOut() == spi).findFirst().orElse(null);
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /** Ours in the IKE SA, not in an exchange. */
+    public Role role() {
+        return role;
+    }
+
+    public IkeSpis spis() {
+        return spis;
+    }
+
+    /** Whether both SPIs are ours; the peer's is not known yet while we connect. */
+    public boolean isAddressedBy(IkeHeader header) {
+        return header.initiatorSpi() == spis.initiator()
+                && (header.responderSpi() == spis.responder() || state == IkeState.CONNECTING);
+    }
+
+    /** The request that a responder's IKE SA began with, or null. */
+    public @Nullable Bytes openingRequest() {
+        return role == Role.RESPONDER && opening != null ? opening.ofInitiator() : null;
+    }
+
+    /** Where it came from. */
+    public InetAddress openedFrom() {
+        return openedFrom;
+    }
+
+    public long ownSpi() {
+        return role == Role.INITIATOR ? spis.initiator() : spis.responder();
+    }
+
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    public boolean isNatPort() {
+        return natPort;
+    }
+
+    public boolean isBehindNat() {
+        return behindNat;
+    }
+
+    public boolean isPeerBehindNat() {
+        return peerBehindNat;
+    }
+
+    boolean peerFragments() {
+        return peerFragments;
+    }
+
+    public Identity remoteId() {
+        return remoteId;
+    }
+
+    public IkeState state() {
+        return state;
+    }
+
+    boolean isClosed() {
+        return state == IkeState.CLOSED;
+    }
+
+    public @Nullable IkeSuite suite() {
+        return session == null ? null : session.suite();
+    }
+
+    public List<ChildSa> children() {
+        return List.copyOf(children);
+    }
+
+    /** The IKE SA that has replaced this one, if any. */
+    public @Nullable IkeSa successor() {
+        return successor;
+    }
+
+    public long bornNs() {
+        return bornNs;
+    }
+
+    public long establishedNs() {
+        return establishedNs;
+    }
+
+    public long rekeyAtNs() {
+        return timers.rekeyAtNs();
+    }
+
+    private String name() {
+        return connection.name();
+    }
+
+    void log(String what) {
+        LOG.info("{}: {}", name(), what);
+    }
+
+    void warn(String what) {
+        lastWarning = what;
+        LOG.warn("{}: {}", name(), what);
+    }
+
+    /** What went wrong last, in words; empty if nothing did. */
+    public String lastWarning() {
+        return lastWarning;
+    }
+}

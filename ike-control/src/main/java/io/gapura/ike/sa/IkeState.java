@@ -1,0 +1,31 @@
+package io.gapura.ike.sa;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** The life of an IKE SA. {@link #next} is the table of transitions. */
+public enum IkeState {
+    /** We have sent IKE_SA_INIT. */
+    CONNECTING,
+    /** We have answered IKE_SA_INIT; the peer has yet to prove who it is. */
+    HALF_OPEN,
+    /** We have sent IKE_AUTH. */
+    AUTHENTICATING,
+    ESTABLISHED,
+    /** Its children belong to a successor; it waits to be deleted. */
+    REKEYED,
+    /** We have asked the peer to delete it. */
+    DELETING,
+    CLOSED;
+
+    Set<IkeState> next() {
+        return switch (this) {
+            case CONNECTING -> EnumSet.of(AUTHENTICATING, CLOSED);
+            case HALF_OPEN, AUTHENTICATING -> EnumSet.of(ESTABLISHED, DELETING, CLOSED);
+            case ESTABLISHED -> EnumSet.of(REKEYED, DELETING, CLOSED);
+            case REKEYED -> EnumSet.of(DELETING, CLOSED);
+            case DELETING -> EnumSet.of(CLOSED);
+            case CLOSED -> EnumSet.noneOf(IkeState.class);
+        };
+    }
+}

@@ -1,0 +1,145 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.ExchangeType;
+import io.gapura.ike.message.IkeMessage;
+import io.gapura.ike.message.NotifyType;
+import io.gapura.ike.message.Payload;
+import io.gapura.ike.message.Payload.DeletePayload;
+import io.gapura.ike.message.Payload.NotifyPayload;
+import io.gapura.ike.message.Protocol;
+import java.util.ArrayList;
+import java.util.List;
+
+/** INFORMATIONAL, RFC 7296 §1.4: deletions, signs of life, complaints. */
+final class Informational {
+    private Informational() {
+    }
+
+    /** {@code HDR, SK {D(esp, spi)} -->} and the peer's half of the pair in the answer, §1.4.1. */
+    static final class DeleteChild implements Exchange {
+        private final IkeSa sa;
+        private final ChildSa child;
+
+        DeleteChild(IkeSa sa, ChildSa child) {
+            this.sa = sa;
+            this.child = child;
+        }
+
+        ChildSa child() {
+            return child;
+        }
+
+        @Override
+        public ExchangeType type() {
+            return ExchangeType.INFORMATIONAL;
+        }
+
+        @Override
+        public boolean isWanted() {
+            return sa.children().contains(child);
+        }
+
+        @Override
+        public List<Payload> request(long nowNs) {
+            return List.of(DeletePayload.esp(child.spiIn()));
+        }
+
+        @Override
+        public void onResponse(IkeMessage response, long nowNs) {
+            sa.closeChild(child, child.isReplaced() ? Closure.REPLACED : Closure.BY_US, nowNs);
+        }
+    }
+
+    /** {@code HDR, SK {D()} -->}: the IKE SA and all its children. */
+    record DeleteIke(IkeSa sa, Closure closure) implements Exchange {
+        @Override
+        public ExchangeType type() {
+            return ExchangeType.INFORMATIONAL;
+        }
+
+        @Override
+        public List<Payload> request(long nowNs) {
+            return List.of(DeletePayload.ikeSa());
+        }
+
+        @Override
+        public void onResponse(IkeMessage response, long nowNs) {
+            sa.close(closure, nowNs);
+        }
+    }
+
+    /** {@code HDR, SK {N(AUTHENTICATION_FAILED)} -->}: the peer has failed to convince us, §2.21.2. */
+    record Complaint(IkeSa sa, NotifyPayload complaint) implements Exchange {
+        @Override
+        public ExchangeType type() {
+            return ExchangeType.INFORMATIONAL;
+        }
+
+        @Override
+        public List<Payload> request(long nowNs) {
+            return List.of(complaint);
+        }
+
+        @Override
+        public void onResponse(IkeMessage response, long nowNs) {
+            sa.close(Closure.FAILED, nowNs);
+        }
+    }
+
+    /** {@code HDR, SK {} -->}: is anybody there? §2.4. */
+    record Liveness() implements Exchange {
+        @Override
+        public ExchangeType type() {
+            return ExchangeType.INFORMATIONAL;
+        }
+
+        @Override
+        public List<Payload> request(long nowNs) {
+            return List.of();
+        }
+
+        @Override
+        public void onResponse(IkeMessage response, long nowNs) {
+            // That it came is all that matters: IkeSa has noted the time.
+        }
+    }
+
+    // ---- the other side
+
+    static void respond(IkeSa sa, IkeMessage request, long nowNs) {
+        List<DeletePayload> deletions = request.all(DeletePayload.class);
+        boolean wholeIkeSa = deletions.stream().anyMatch(deletion -> deletion.protocol().equals(Protocol.IKE));
+        if (wholeIkeSa || request.notifies(NotifyType.AUTHENTICATION_FAILED)) {
+            sa.respond(request.header(), List.of());
+            boolean replaced = sa.state() == IkeState.REKEYED;
+            sa.log(wholeIkeSa ? "the peer deletes the IKE SA" : "the peer does not accept who we are");
+            sa.close(replaced ? Closure.REPLACED : wholeIkeSa ? Closure.BY_PEER : Closure.FAILED, nowNs);
+            return;
+        }
+        List<ChildSa> deleted = new ArrayList<>();
+        List<Bytes> ownSpis = new ArrayList<>();
+        for (DeletePayload deletion : deletions) {
+            if (deletion.protocol().equals(Protocol.ESP)) {
+                collect(sa, deletion, deleted, ownSpis);
+            }
+        }
+        sa.respond(request.header(), ownSpis.isEmpty() ? List.of() : List.of(new DeletePayload(Protocol.ESP, ownSpis)));
+        for (ChildSa child : deleted) {
+            sa.closeChild(child, child.isReplaced() ? Closure.REPLACED : Closure.BY_PEER, nowNs);
+        }
+    }
+
+    /** RFC 7296 §1.4.1: our halves of the pairs, except of those that we have asked to delete ourselves. */
+    private static void collect(IkeSa sa, DeletePayload deletion, List<ChildSa> deleted, List<Bytes> ownSpis) {
+        for (Bytes spi : deletion.spis()) {
+            ChildSa child = spi.length() == Integer.BYTES ? sa.childBySpiOut(spi.intAt(0)) : null;
+            if (child != null && !deleted.contains(child)) {
+                deleted.add(child);
+                if (child.state() != ChildSa.State.DELETING) {
+                    ownSpis.add(Bytes.ofInt(child.spiIn()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.config.Child;
+import io.gapura.ike.crypto.EspSuite;
+import io.gapura.ike.crypto.ProposalSelection;
+import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.crypto.Selection;
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.IkeMessage;
+import io.gapura.ike.message.NotifyType;
+import io.gapura.ike.message.Payload.KePayload;
+import io.gapura.ike.message.Payload.SaPayload;
+import io.gapura.ike.message.Payload.TsPayload;
+import io.gapura.ike.message.PayloadType;
+import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.Role;
+import io.gapura.ike.message.TrafficSelector;
+import io.gapura.ike.message.Transform;
+import io.gapura.ike.message.TransformType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The choices of a responder, RFC 7296 §2.7 and §2.9. */
+final class Negotiation {
+    private static final int SPI_BYTES = 4;
+
+    private Negotiation() {
+    }
+
+    /**
+     * The proposal to accept. One that goes with the KE payload at hand is preferred to asking for another group.
+     *
+     * @throws Refusal NO_PROPOSAL_CHOSEN, or INVALID_KE_PAYLOAD with the group that we want
+     */
+    static Proposal choose(List<Proposal> offered, List<Proposal> wanted, @Nullable KePayload ke) throws Refusal {
+        int group = ke == null ? 0 : ke.group();
+        List<Proposal> withGroup = offered.stream().map(offer -> onlyGroup(offer, group)).toList();
+        if (ke != null && ProposalSelection.choose(withGroup, wanted) instanceof Selection.Chosen(var proposal)) {
+            return proposal;
+        }
+        return switch (ProposalSelection.choose(offered, wanted)) {
+            case Selection.Refused refused -> throw new Refusal(NotifyType.NO_PROPOSAL_CHOSEN, refused.explanation());
+            case Selection.Chosen(var proposal) -> {
+                List<Transform> methods = proposal.transforms(TransformType.KEY_EXCHANGE);
+                if (!methods.isEmpty()) {
+                    throw new Refusal(NotifyType.INVALID_KE_PAYLOAD, Bytes.ofShort(methods.getFirst().id()),
+                            "key exchange by group " + group + ", wanted " + methods.getFirst().id());
+                }
+                yield proposal;
+            }
+        };
+    }
+
+    private static Proposal onlyGroup(Proposal proposal, int group) {
+        List<Transform> rest = proposal.transforms().stream()
+                .filter(transform -> !transform.type().equals(TransformType.KEY_EXCHANGE) || transform.id() == group)
+                .toList();
+        return new Proposal(proposal.number(), proposal.protocol(), proposal.spi(), rest);
+    }
+
+    /** A child that the peer may have, and the answer to its offer. */
+    record ChildChoice(Child config, Proposal proposal, List<TrafficSelector> local, List<TrafficSelector> remote) {
+        Agreement agreement(int spiIn) {
+            return new Agreement(config, EspSuite.of(proposal), spiIn, proposal.spi().intAt(0), local, remote);
+        }
+    }
+
+    /**
+     * The first of our children that has traffic in common with what the peer wants, and an algorithm too.
+     *
+     * @param children      to choose from, in order
+     * @param inFirstExchange in IKE_AUTH, where children have no key exchange of their own
+     * @throws Refusal TS_UNACCEPTABLE, NO_PROPOSAL_CHOSEN, INVALID_KE_PAYLOAD or INVALID_SYNTAX
+     */
+    static ChildChoice choose(IkeMessage request, List<Child> children, boolean inFirstExchange) throws Refusal {
+        SaPayload sa = request.find(SaPayload.class);
+        TsPayload initiator = request.find(TsPayload.class, PayloadType.TS_INITIATOR);
+        TsPayload responder = request.find(TsPayload.class, PayloadType.TS_RESPONDER);
+        if (sa == null || initiator == null || responder == null) {
+            throw new Refusal(NotifyType.INVALID_SYNTAX, "a child SA without SA, TSi or TSr");
+        }
+        List<Proposal> offered = sa.proposals().stream().filter(offer -> offer.spi().length() == SPI_BYTES).toList();
+        Refusal last = new Refusal(NotifyType.TS_UNACCEPTABLE, "offered %s === %s, wanted %s".formatted(
+                TrafficSelectors.words(initiator.selectors()), TrafficSelectors.words(responder.selectors()),
+                words(children)));
+        for (Child child : children) {
+            List<TrafficSelector> remote = Narrowing.common(initiator.selectors(), child.remoteTs());
+            List<TrafficSelector> local = Narrowing.common(responder.selectors(), child.localTs());
+            if (!remote.isEmpty() && !local.isEmpty()) {
+                try {
+                    List<Proposal> wanted = inFirstExchange
+                            ? Proposals.withoutKeyExchange(child.espProposals())
+                            : child.espProposals();
+                    KePayload ke = inFirstExchange ? null : request.find(KePayload.class);
+                    return new ChildChoice(child, choose(offered, wanted, ke), local, remote);
+                } catch (Refusal refusal) {
+                    last = refusal;
+                }
+            }
+        }
+        throw last;
+    }
+
+    private static String words(List<Child> children) {
+        StringBuilder words = new StringBuilder();
+        for (Child child : children) {
+            words.append(words.isEmpty() ? "" : ", or ").append(TrafficSelectors.words(child.remoteTs()))
+                    .append(" === ").append(TrafficSelectors.words(child.localTs()));
+        }
+        return words.isEmpty() ? "nothing" : words.toString();
+    }
+
+    static TsPayload selectors(Role side, List<TrafficSelector> selectors) {
+        return new TsPayload(side, selectors);
+    }
+}

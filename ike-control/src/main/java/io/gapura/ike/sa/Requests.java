@@ -1,0 +1,114 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.message.IkeHeader;
+import io.gapura.ike.message.IkeMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exchanges that we begin in one IKE SA, one after the other: message ids and retransmission, RFC 7296 §2.1
+ * to §2.3. The window is 1, as every peer's is.
+ */
+final class Requests {
+    private final IkeSa sa;
+    private final Deque<Exchange> waiting = new ArrayDeque<>();
+
+    private @Nullable Exchange current;
+    private List<Datagram> sent = List.of();
+    private int nextMessageId;
+    private int tries;
+    private long repeatAtNs;
+
+    Requests(IkeSa sa) {
+        this.sa = sa;
+    }
+
+    void add(Exchange exchange, long nowNs) {
+        waiting.add(exchange);
+        startNext(nowNs);
+    }
+
+    /** Asks once more with the same message id: IKE_SA_INIT with a cookie or another group, RFC 7296 §2.6, §2.7. */
+    void again(Exchange exchange, long nowNs) {
+        nextMessageId--;
+        waiting.addFirst(exchange);
+        startNext(nowNs);
+    }
+
+    @Nullable
+    Exchange current() {
+        return current;
+    }
+
+    /** Whether such an exchange is under way or waits for its turn. */
+    boolean has(Predicate<Exchange> wanted) {
+        return (current != null && wanted.test(current)) || waiting.stream().anyMatch(wanted);
+    }
+
+    boolean isIdle() {
+        return current == null && waiting.isEmpty();
+    }
+
+    void startNext(long nowNs) {
+        while (current == null && !waiting.isEmpty() && !sa.isClosed()) {
+            Exchange next = waiting.remove();
+            if (next.isWanted()) {
+                start(next, nowNs);
+            }
+        }
+    }
+
+    private void start(Exchange exchange, long nowNs) {
+        current = exchange;
+        tries = 0;
+        IkeHeader header = sa.requestHeader(exchange.type(), nextMessageId++);
+        sent = sa.datagrams(new IkeMessage(header, exchange.request(nowNs)));
+        sent.forEach(sa.environment()::send);
+        repeatAtNs = nowNs + sa.environment().settings().retransmitAfterNs(0);
+    }
+
+    /** Whether the response is one that we wait for; if so it has been dealt with. */
+    boolean onResponse(IkeMessage response, long nowNs) {
+        Exchange answered = current;
+        if (answered == null || response.header().messageId() != nextMessageId - 1
+                || !response.header().exchange().equals(answered.type()) || !answered.accepts(response, nowNs)) {
+            return false;
+        }
+        current = null;
+        answered.onResponse(response, nowNs);
+        startNext(nowNs);
+        return true;
+    }
+
+    /** Takes away what has not begun. */
+    List<Exchange> takeWaiting() {
+        List<Exchange> taken = List.copyOf(waiting);
+        waiting.clear();
+        return taken;
+    }
+
+    void onTimer(long nowNs) {
+        if (current == null || nowNs - repeatAtNs < 0) {
+            return;
+        }
+        if (tries == sa.environment().settings().retransmitTries()) {
+            sa.onSilence(current, nowNs);
+            return;
+        }
+        tries++;
+        sent.forEach(sa.environment()::send);
+        repeatAtNs = nowNs + sa.environment().settings().retransmitAfterNs(tries);
+    }
+
+    /** Gives up waiting for a good answer at this time at the latest: the peer has already sent a bad one. */
+    void waitNoLongerThan(long untilNs) {
+        if (repeatAtNs - untilNs > 0) {
+            repeatAtNs = untilNs;
+        }
+        tries = sa.environment().settings().retransmitTries();
+    }
+}

@@ -1,0 +1,317 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Fragmentation;
+import io.gapura.ike.crypto.IkeKeys;
+import io.gapura.ike.crypto.IkeSpis;
+import io.gapura.ike.crypto.IkeSuite;
+import io.gapura.ike.crypto.KeyExchange;
+import io.gapura.ike.crypto.KeyExchangeMethod;
+import io.gapura.ike.crypto.KeySchedule;
+import io.gapura.ike.crypto.NatDetection;
+import io.gapura.ike.crypto.Nonces;
+import io.gapura.ike.crypto.ProposalSelection;
+import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.crypto.Selection;
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.ExchangeType;
+import io.gapura.ike.message.IkeHeader;
+import io.gapura.ike.message.IkeMessage;
+import io.gapura.ike.message.MalformedMessage;
+import io.gapura.ike.message.NotifyType;
+import io.gapura.ike.message.Payload;
+import io.gapura.ike.message.Payload.KePayload;
+import io.gapura.ike.message.Payload.NoncePayload;
+import io.gapura.ike.message.Payload.NotifyPayload;
+import io.gapura.ike.message.Payload.SaPayload;
+import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.Role;
+import io.gapura.ike.message.Secret;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * IKE_SA_INIT, RFC 7296 §1.2: algorithms, nonces, key exchange; whether there is a NAT.
+ *
+ * <pre>
+ *   HDR, [N(COOKIE)], SAi1, KEi, Ni, N(NAT_DETECTION_*), N(FRAGMENTATION)  -->
+ *                                <--  HDR, N(COOKIE) | N(INVALID_KE_PAYLOAD)    again from the top
+ *                                <--  HDR, SAr1, KEr, Nr, N(NAT_DETECTION_*), N(FRAGMENTATION)
+ * </pre>
+ *
+ * <p>None of it is authentic yet: an answer that does not lead on is logged, and we wait for a better one.
+ */
+public final class SaInit implements Exchange {
+    private static final int NONCE_BYTES = 32;
+    private static final int COOKIE_MAX_BYTES = 64;
+    /** A peer, or someone in between, can ask for a cookie or another group for ever. */
+    private static final int MAX_RESTARTS = 5;
+    /** For the true answer, when there was one that refuses us. */
+    private static final long GRACE_NS = 2_000_000_000L;
+
+    private final IkeSa sa;
+    private final List<Child> wanted;
+    private final Bytes nonce;
+    private KeyExchange keyExchange;
+    private Bytes cookie = Bytes.EMPTY;
+    private int restarts;
+    private Bytes ownOctets = Bytes.EMPTY;
+    private @Nullable Accepted accepted;
+
+    /** A good answer. */
+    private record Accepted(IkeSuite suite, Bytes nonce, Secret shared) {}
+
+    SaInit(IkeSa sa, List<Child> wanted) {
+        this.sa = sa;
+        this.wanted = List.copyOf(wanted);
+        this.nonce = nonce(sa.environment().random());
+        this.keyExchange = KeyExchange.generate(
+                Proposals.keyExchangeMethods(sa.connection().proposals()).getFirst(), sa.environment().random());
+    }
+
+    static Bytes nonce(SecureRandom random) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        return Bytes.copyOf(nonce);
+    }
+
+    @Override
+    public ExchangeType type() {
+        return ExchangeType.IKE_SA_INIT;
+    }
+
+    @Override
+    public List<Payload> request(long nowNs) {
+        List<Payload> payloads = new ArrayList<>();
+        if (!cookie.isEmpty()) {
+            payloads.add(new NotifyPayload(NotifyType.COOKIE, cookie));
+        }
+        payloads.add(new SaPayload(sa.connection().proposals()));
+        payloads.add(new KePayload(keyExchange.method().group(), keyExchange.publicValue()));
+        payloads.add(new NoncePayload(nonce));
+        addNotifications(payloads, sa.connection(), sa.spis(), sa.local(), sa.remote());
+        ownOctets = new IkeMessage(sa.requestHeader(type(), 0), payloads).encode();
+        return payloads;
+    }
+
+    private static void addNotifications(List<Payload> payloads, Connection connection, IkeSpis spis,
+            InetSocketAddress local, InetSocketAddress remote) {
+        // Claiming a port that we do not have makes the peer see a NAT, and so use UDP: RFC 7296 §2.23.
+        int port = connection.options().forceEncapsulation() ? 0 : local.getPort();
+        payloads.add(new NotifyPayload(NotifyType.NAT_DETECTION_SOURCE_IP,
+                NatDetection.hash(spis, address(local), port)));
+        payloads.add(new NotifyPayload(NotifyType.NAT_DETECTION_DESTINATION_IP,
+                NatDetection.hash(spis, address(remote), remote.getPort())));
+        if (connection.options().fragmentation() != Fragmentation.NO) {
+            payloads.add(new NotifyPayload(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
+        }
+    }
+
+    private static Bytes address(InetSocketAddress socketAddress) {
+        return Bytes.copyOf(socketAddress.getAddress().getAddress());
+    }
+
+    @Override
+    public boolean accepts(IkeMessage response, long nowNs) {
+        if (restart(response)) {
+            return true;
+        }
+        NotifyPayload error = response.error();
+        if (error != null) {
+            return giveUpSoon(nowNs, "the peer answers %s%s".formatted(error.notifyType(),
+                    error.notifyType().equals(NotifyType.NO_PROPOSAL_CHOSEN)
+                            ? " to " + Proposals.describe(sa.connection().proposals())
+                            : ""));
+        }
+        try {
+            accepted = read(response);
+            return true;
+        } catch (Refusal | MalformedMessage bad) {
+            return giveUpSoon(nowNs, bad.getMessage());
+        }
+    }
+
+    private boolean giveUpSoon(long nowNs, @Nullable String why) {
+        sa.warn("IKE_SA_INIT with %s failed: %s".formatted(sa.remote().getHostString(), why));
+        sa.requests().waitNoLongerThan(nowNs + GRACE_NS);
+        return false;
+    }
+
+    /** Whether the peer wants the same once more, with its cookie or another group. */
+    private boolean restart(IkeMessage response) {
+        NotifyPayload demand = response.notification(NotifyType.COOKIE);
+        NotifyPayload otherGroup = response.notification(NotifyType.INVALID_KE_PAYLOAD);
+        if (restarts == MAX_RESTARTS || (demand == null && otherGroup == null)) {
+            return false;
+        }
+        if (demand != null && !demand.value().isEmpty() && demand.value().length() <= COOKIE_MAX_BYTES) {
+            cookie = demand.value();
+            sa.log("the peer demands a cookie");
+            restarts++;
+            return true;
+        }
+        KeyExchangeMethod method = otherGroup == null || otherGroup.value().length() != 2
+                ? null
+                : KeyExchangeMethod.ofGroup(otherGroup.value().shortAt(0));
+        if (method == null || method == keyExchange.method()
+                || !Proposals.keyExchangeMethods(sa.connection().proposals()).contains(method)) {
+            return false;
+        }
+        sa.log("the peer wants %s instead of %s".formatted(method.keyword(), keyExchange.method().keyword()));
+        keyExchange.close();
+        keyExchange = KeyExchange.generate(method, sa.environment().random());
+        restarts++;
+        return true;
+    }
+
+    private Accepted read(IkeMessage response) throws Refusal, MalformedMessage {
+        SaPayload answer = response.find(SaPayload.class);
+        KePayload ke = response.find(KePayload.class);
+        NoncePayload peerNonce = response.find(NoncePayload.class);
+        if (answer == null || ke == null || peerNonce == null || response.header().responderSpi() == 0) {
+            throw new Refusal(NotifyType.INVALID_SYNTAX, "an answer without SA, KE, nonce or SPI");
+        }
+        return switch (ProposalSelection.verify(answer.proposals(), sa.connection().proposals())) {
+            case Selection.Refused refused -> throw new Refusal(NotifyType.NO_PROPOSAL_CHOSEN, refused.explanation());
+            case Selection.Chosen(var proposal) -> {
+                IkeSuite suite = IkeSuite.of(proposal);
+                if (suite.keyExchange() != keyExchange.method() || ke.group() != keyExchange.method().group()) {
+                    throw new Refusal(NotifyType.INVALID_KE_PAYLOAD, "an answer with another group than we sent");
+                }
+                yield new Accepted(suite, peerNonce.nonce(), keyExchange.agree(ke.publicValue()));
+            }
+        };
+    }
+
+    @Override
+    public void onResponse(IkeMessage response, long nowNs) {
+        Accepted good = accepted;
+        if (good == null) {
+            sa.requests().again(this, nowNs);
+            return;
+        }
+        keyExchange.close();
+        IkeSpis spis = new IkeSpis(sa.spis().initiator(), response.header().responderSpi());
+        Nonces nonces = new Nonces(nonce, good.nonce);
+        sa.begin(spis, session(good.suite, good.shared, nonces, spis, Role.INITIATOR, sa.environment()),
+                new Opening(ownOctets, sa.lastClear(), nonces));
+        detectNat(sa, response, spis);
+        sa.moveToNatPort();
+        sa.moveTo(IkeState.AUTHENTICATING);
+        sa.requests().add(new IkeAuth(sa, wanted), nowNs);
+    }
+
+    private static Session session(IkeSuite suite, Secret shared, Nonces nonces, IkeSpis spis, Role self,
+            Environment environment) {
+        try (shared) {
+            IkeKeys keys = KeySchedule.initial(suite, shared, nonces, spis);
+            return Session.of(suite, keys, self, environment.random());
+        }
+    }
+
+    /** RFC 7296 §2.23: who does not find the addresses that the other side saw has a NAT in front of it. */
+    private static void detectNat(IkeSa sa, IkeMessage message, IkeSpis spisInMessage) {
+        Bytes peer = NatDetection.hash(spisInMessage, address(sa.remote()), sa.remote().getPort());
+        Bytes own = NatDetection.hash(spisInMessage, address(sa.local()), sa.local().getPort());
+        boolean peerNat = !seen(message, NotifyType.NAT_DETECTION_SOURCE_IP, peer);
+        boolean ownNat = !seen(message, NotifyType.NAT_DETECTION_DESTINATION_IP, own)
+                || sa.connection().options().forceEncapsulation();
+        boolean fragments = message.notifies(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)
+                && sa.connection().options().fragmentation() != Fragmentation.NO;
+        sa.detected(ownNat, peerNat, fragments);
+    }
+
+    /** A peer that says nothing of NATs does not know of them. */
+    private static boolean seen(IkeMessage message, NotifyType type, Bytes hash) {
+        List<NotifyPayload> hashes = message.notifications().stream()
+                .filter(notification -> notification.notifyType().equals(type)).toList();
+        return hashes.isEmpty() || hashes.stream().anyMatch(notification -> notification.value().equals(hash));
+    }
+
+    // ---- the other side
+
+    /** What a newcomer meets. */
+    public sealed interface Welcome {
+        record Entered(IkeSa sa) implements Welcome {}
+
+        record Refused(NotifyPayload answer, String reason) implements Welcome {}
+    }
+
+    /** Answers an IKE_SA_INIT request; {@code candidates} are the connections between these addresses, in order. */
+    public static Welcome welcome(Environment environment, List<Connection> candidates, Datagram datagram,
+            IkeMessage request, long nowNs) {
+        try {
+            return new Welcome.Entered(respond(environment, candidates, datagram, request, nowNs));
+        } catch (Refusal refusal) {
+            return new Welcome.Refused(refusal.answer(), refusal.explanation());
+        }
+    }
+
+    /**
+     * Lets a newcomer in.
+     *
+     * @throws Refusal to be sent in clear; nothing is kept
+     */
+    private static IkeSa respond(Environment environment, List<Connection> candidates, Datagram datagram,
+            IkeMessage request,
+            long nowNs) throws Refusal {
+        SaPayload offer = request.find(SaPayload.class);
+        KePayload ke = request.find(KePayload.class);
+        NoncePayload peerNonce = request.find(NoncePayload.class);
+        if (offer == null || ke == null || peerNonce == null) {
+            throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_SA_INIT without SA, KE or nonce");
+        }
+        Match match = match(candidates, offer.proposals(), ke);
+        IkeSuite suite = IkeSuite.of(match.proposal);
+        try (KeyExchange own = KeyExchange.generate(suite.keyExchange(), environment.random())) {
+            Secret shared = agree(own, ke);
+            IkeHeader header = request.header();
+            IkeSpis spis = new IkeSpis(header.initiatorSpi(), environment.newIkeSpi());
+            IkeSa sa = new IkeSa(environment, match.connection, Role.RESPONDER, spis, datagram, IkeState.HALF_OPEN, 0,
+                    nowNs);
+            Bytes nonce = nonce(environment.random());
+            List<Payload> payloads = new ArrayList<>(List.of(new SaPayload(match.proposal),
+                    new KePayload(own.method().group(), own.publicValue()), new NoncePayload(nonce)));
+            addNotifications(payloads, match.connection, spis, sa.local(), sa.remote());
+            IkeHeader answer = new IkeHeader(spis.initiator(), spis.responder(), ExchangeType.IKE_SA_INIT,
+                    Role.RESPONDER, true, 0);
+            sa.respond(new IkeMessage(answer, payloads));
+            Nonces nonces = new Nonces(peerNonce.nonce(), nonce);
+            detectNat(sa, request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
+            Bytes ownOctets = new IkeMessage(answer, payloads).encode();
+            sa.begin(spis, session(suite, shared, nonces, spis, Role.RESPONDER, environment),
+                    new Opening(datagram.content(), ownOctets, nonces));
+            sa.log("%s wants an IKE SA %016x/%016x: %s".formatted(sa.remote().getHostString(), spis.initiator(),
+                    spis.responder(), suite));
+            environment.adopt(sa);
+            return sa;
+        }
+    }
+
+    private static Secret agree(KeyExchange own, KePayload ke) throws Refusal {
+        try {
+            return own.agree(ke.publicValue());
+        } catch (MalformedMessage bad) {
+            throw new Refusal(NotifyType.INVALID_SYNTAX, "key exchange: " + bad.getMessage());
+        }
+    }
+
+    private record Match(Connection connection, Proposal proposal) {}
+
+    private static Match match(List<Connection> candidates, List<Proposal> offered, KePayload ke) throws Refusal {
+        Refusal first = null;
+        for (Connection connection : candidates) {
+            try {
+                return new Match(connection, Negotiation.choose(offered, connection.proposals(), ke));
+            } catch (Refusal refusal) {
+                first = first == null ? refusal : first;
+            }
+        }
+        throw first == null ? new Refusal(NotifyType.NO_PROPOSAL_CHOSEN, "no connection") : first;
+    }
+}

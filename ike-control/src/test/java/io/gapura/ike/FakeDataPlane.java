@@ -1,0 +1,111 @@
+package io.gapura.ike;
+
+import io.gapura.ike.message.Bytes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Remembers what IKE has installed, and complains of every misuse. */
+final class FakeDataPlane implements DataPlane {
+    /** One direction as installed, its keys copied: the caller wipes them. */
+    record Installed(int tunnel, int spi, Bytes keys, EspSa sa) {}
+
+    final Map<Integer, Installed> inbound = new TreeMap<>();
+    final Map<Integer, Selectors> tunnels = new TreeMap<>();
+    /** By tunnel: what it sends with. */
+    final Map<Integer, Installed> sending = new HashMap<>();
+    final Map<Long, Installed> outbound = new LinkedHashMap<>();
+    final List<Integer> reserved = new ArrayList<>();
+    final Map<Integer, Use> inboundUse = new HashMap<>();
+
+    private final int firstSpi;
+    private int spis;
+    private int openedTunnels;
+    private long handles;
+
+    FakeDataPlane(int firstSpi) {
+        this.firstSpi = firstSpi;
+    }
+
+    @Override
+    public int allocateSpi() {
+        int spi = firstSpi + spis++;
+        reserved.add(spi);
+        return spi;
+    }
+
+    @Override
+    public void releaseSpi(int spi) {
+        if (!reserved.remove(/* element */ (Integer) spi)) {
+            throw new IllegalStateException("SPI " + spi + " is not reserved");
+        }
+    }
+
+    @Override
+    public int openTunnel(Selectors selectors) {
+        tunnels.put(openedTunnels, selectors);
+        return openedTunnels++;
+    }
+
+    @Override
+    public void closeTunnel(int tunnel) {
+        if (tunnels.remove(tunnel) == null) {
+            throw new IllegalStateException("tunnel " + tunnel + " is not open");
+        }
+        sending.remove(tunnel);
+    }
+
+    @Override
+    public void installInbound(int spi, EspSa sa) {
+        releaseSpi(spi);
+        inbound.put(spi, new Installed(-1, spi, Bytes.copyOf(sa.keys().toArray()), sa));
+    }
+
+    @Override
+    public long installOutbound(int tunnel, int spi, EspSa sa) {
+        if (!tunnels.containsKey(tunnel)) {
+            throw new IllegalStateException("tunnel " + tunnel + " is not open");
+        }
+        Installed installed = new Installed(tunnel, spi, Bytes.copyOf(sa.keys().toArray()), sa);
+        sending.put(tunnel, installed);
+        outbound.put(++handles, installed);
+        return handles;
+    }
+
+    @Override
+    public void retireInbound(int spi) {
+        if (inbound.remove(spi) == null) {
+            throw new IllegalStateException("inbound SPI " + spi + " is not installed");
+        }
+    }
+
+    @Override
+    public void retireOutbound(long handle) {
+        Installed retired = outbound.remove(handle);
+        if (retired == null) {
+            throw new IllegalStateException("outbound SA " + handle + " is not installed");
+        }
+        sending.remove(retired.tunnel, retired);
+    }
+
+    @Override
+    public Use inboundUse(int spi) {
+        return inboundUse.getOrDefault(spi, Use.NONE);
+    }
+
+    @Override
+    public Use outboundUse(long handle) {
+        return Use.NONE;
+    }
+
+    /** Whether a packet that this side sends through any of its tunnels can be opened over there. */
+    boolean reaches(FakeDataPlane peer) {
+        return !sending.isEmpty() && sending.values().stream().allMatch(sent -> {
+            Installed there = peer.inbound.get(sent.spi);
+            return there != null && there.keys.equals(sent.keys) && there.sa.suite().esn() == sent.sa.suite().esn();
+        });
+    }
+}

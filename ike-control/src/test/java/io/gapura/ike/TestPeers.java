@@ -1,0 +1,120 @@
+package io.gapura.ike;
+
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Connection.IkeOptions;
+import io.gapura.ike.config.Identity;
+import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.Secret;
+import io.gapura.ike.message.TrafficSelector;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Two IKE agents, left and right, on one network and one clock. */
+final class TestPeers {
+    static final InetAddress LEFT = InetAddress.ofLiteral("192.0.2.1");
+    static final InetAddress RIGHT = InetAddress.ofLiteral("192.0.2.2");
+    private static final long STEP_NS = 1_000_000;
+
+    final TestNetwork network;
+    final FakeDataPlane leftPlane = new FakeDataPlane(0x1000);
+    final FakeDataPlane rightPlane = new FakeDataPlane(0x2000);
+    final List<String> failures = new ArrayList<>();
+    final IkeAgent left;
+    final IkeAgent right;
+
+    TestPeers(TestNetwork network) {
+        this(network, IkeSettings.DEFAULT);
+    }
+
+    TestPeers(TestNetwork network, IkeSettings settings) {
+        this.network = network;
+        IkeListener listener = new IkeListener() {
+            @Override
+            public void onFailed(String connection, String child, String reason) {
+                failures.add(reason);
+            }
+        };
+        left = new IkeAgent(settings, leftPlane, network.attach(LEFT), new SecureRandom(), listener, network.nowNs);
+        right = new IkeAgent(settings, rightPlane, network.attach(RIGHT), new SecureRandom(), listener,
+                network.nowNs);
+    }
+
+    static Child leftChild() {
+        return Child.of("net", selector("10.1.0.0", "10.1.255.255"), selector("10.2.0.0", "10.2.255.255"));
+    }
+
+    static Child rightChild() {
+        return Child.of("net", selector("10.2.0.0", "10.2.255.255"), selector("10.1.0.0", "10.1.255.255"));
+    }
+
+    static TrafficSelector selector(String first, String last) {
+        return TrafficSelector.ofAddresses(address(first), address(last));
+    }
+
+    private static Bytes address(String literal) {
+        return Bytes.copyOf(InetAddress.ofLiteral(literal).getAddress());
+    }
+
+    static Connection leftConnection(IkeOptions options, Child... children) {
+        return new Connection("peer", LEFT, RIGHT, Connection.DEFAULT_PORT, Identity.parse("left.example.org"),
+                Identity.parse("right.example.org"), Secret.ofUtf8("a key that both know"), Proposals.ike(List.of()),
+                List.of(children), options);
+    }
+
+    static Connection rightConnection(IkeOptions options, Child... children) {
+        return new Connection("peer", RIGHT, LEFT, Connection.DEFAULT_PORT, Identity.parse("right.example.org"),
+                Identity.parse("left.example.org"), Secret.ofUtf8("a key that both know"), Proposals.ike(List.of()),
+                List.of(children), options);
+    }
+
+    TestPeers load() {
+        return load(leftConnection(IkeOptions.DEFAULT, leftChild()), rightConnection(IkeOptions.DEFAULT, rightChild()));
+    }
+
+    TestPeers load(Connection ofLeft, Connection ofRight) {
+        right.load(List.of(ofRight), network.nowNs);
+        left.load(List.of(ofLeft), network.nowNs);
+        return this;
+    }
+
+    /** Left sets the child up, and both are given the time for it. */
+    TestPeers connect() {
+        left.initiate("peer", null, network.nowNs);
+        run(Duration.ofSeconds(1));
+        return this;
+    }
+
+    void run(Duration time) {
+        runUntil(time, () -> false);
+    }
+
+    /** Whether it happened in time. */
+    boolean runUntil(Duration atMost, BooleanSupplier happened) {
+        long endNs = network.nowNs + atMost.toNanos();
+        while (network.nowNs < endNs && !happened.getAsBoolean()) {
+            network.advance(STEP_NS);
+            left.doWork(network.nowNs);
+            right.doWork(network.nowNs);
+        }
+        return happened.getAsBoolean();
+    }
+
+    /** Packets of either side can be opened by the other. */
+    boolean trafficFlows() {
+        return leftPlane.reaches(rightPlane) && rightPlane.reaches(leftPlane);
+    }
+
+    IkeSaStatus leftStatus() {
+        return left.status(network.nowNs).getFirst();
+    }
+
+    IkeSaStatus rightStatus() {
+        return right.status(network.nowNs).getFirst();
+    }
+}
