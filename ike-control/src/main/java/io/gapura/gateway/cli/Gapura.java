@@ -1,0 +1,32 @@
+package io.gapura.gateway.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/** The command line as a whole. */
+@Command(name = "gapura", mixinStandardHelpOptions = true, versionProvider = Version.class, description = "An IPsec gateway: IKEv2 and a userspace ESP data path in one process.", subcommands = {
+    ShowCommand.class, InitiateCommand.class, TerminateCommand.class, RekeyCommand.class,
+    VersionCommand.class}, synopsisSubcommandLabel = "COMMAND", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:it worked", "1:it failed, and one line says why", "2:the command line is wrong",
+        "3:what was named does not exist"}, footerHeading = "%nExamples:%n", footer = {"  gapura check gateway.yaml",
+            "  sudo gapura run gateway.yaml", "  sudo gapura show sa",
+            "  sudo gapura rekey --child net", "  gapura demo"})
+public final class Gapura {
+    private Gapura() {
+    }
+
+    /** Runs a command; its exit code. */
+    public static int execute(String... arguments) {
+        return new CommandLine(new Gapura()).setExecutionExceptionHandler(Gapura::explain)
+                .setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true).execute(arguments);
+    }
+
+    private static int explain(Exception thrown, CommandLine command, ParseResult parsed) throws Exception {
+        if (thrown instanceof Failure failure) {
+            command.getErr().println("gapura: " + failure.getMessage());
+            return failure.exitCode();
+        }
+        throw thrown;
+    }
+}

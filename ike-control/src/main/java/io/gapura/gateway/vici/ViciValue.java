@@ -1,0 +1,16 @@
+package io.gapura.gateway.vici;
+
+import java.util.List;
+
+/** What stands behind a name in a vici message: a text, a list of texts, or a section of more names. */
+public sealed interface ViciValue permits ViciValue.Text, ViciValue.Texts, ViciMessage {
+    /** A single value. vici knows no types: numbers are written in decimal or hexadecimal digits. */
+    record Text(String value) implements ViciValue {}
+
+    /** A list of values. */
+    record Texts(List<String> values) implements ViciValue {
+        public Texts {
+            values = List.copyOf(values);
+        }
+    }
+}
