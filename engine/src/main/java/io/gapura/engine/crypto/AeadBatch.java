@@ -59,7 +59,9 @@ public abstract class AeadBatch {
      */
     public final void add(AeadKey key, int aadBytes, long text, int textBytes, long icv) {
         int row = size++;
-        this.key[row] = key;
+        if (!key.equals(this.key[row])) {
+            this.key[row] = key; // a collector's barrier for each reference stored costs more than the question
+        }
         this.aadBytes[row] = aadBytes;
         this.text[row] = text;
         this.textBytes[row] = textBytes;

@@ -136,7 +136,9 @@ final class InboundPath {
         }
         int row = aead.size();
         packetOf[row] = packet;
-        saOf[row] = sa;
+        if (saOf[row] != sa) {
+            saOf[row] = sa; // as in AeadBatch.add: the store has a collector's barrier
+        }
         sequenceOf[row] = sequence;
         esp.prepare(sa, sequence, at, espBytes);
     }
@@ -147,7 +149,6 @@ final class InboundPath {
         if (sa == null) {
             return;
         }
-        saOf[row] = null;
         DropReason reason = esp.finish(batch, packet, row, sa, sequenceOf[row]);
         if (reason != null) {
             refuse(batch, packet, sa, reason);
