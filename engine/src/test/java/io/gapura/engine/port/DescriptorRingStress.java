@@ -20,6 +20,7 @@ public class DescriptorRingStress {
 
     public DescriptorRingStress() {
         ring.offer(1, 10);
+        ring.publish();
     }
 
     @Actor
@@ -27,6 +28,7 @@ public class DescriptorRingStress {
         for (int attempt = 0; attempt < 3 && !ring.offer(2, 20); attempt++) {
             Thread.onSpinWait();
         }
+        ring.publish();
     }
 
     @Actor
@@ -42,6 +44,7 @@ public class DescriptorRingStress {
         }
         int frame = (int) ring.address() * 100 + ring.length();
         ring.advance();
+        ring.release();
         return frame;
     }
 }
