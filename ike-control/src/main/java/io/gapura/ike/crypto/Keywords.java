@@ -57,7 +57,7 @@ final class Keywords {
 
     private String complaint(String word) {
         if (WEAK.contains(word)) {
-            return "'" + word + "' is too weak and not implemented; " + choices();
+            return "'" + word + "' is too weak and not implemented; choose from " + String.join(", ", choices());
         }
         if (IKE.algorithms.containsKey(word) || ESP.algorithms.containsKey(word)) {
             return "'" + word + "' is not available for " + protocol + "; choose from " + String.join(", ", choices());

@@ -102,7 +102,8 @@ final class IkeMessageTest {
     @Test
     void datagramsShorterThanAHeaderAreRefused() {
         for (int length = 0; length < IkeHeader.BYTES; length++) {
-            assertThat(fault(message().encode().slice(0, length))).hasMessage("header: datagram of " + length + " bytes");
+            assertThat(fault(message().encode().slice(0, length)))
+                    .hasMessage("header: datagram of " + length + " bytes");
         }
     }
 
@@ -153,7 +154,7 @@ final class IkeMessageTest {
     /** Case A5. */
     @ParameterizedTest
     @CsvSource({"0, N of length 0", "1, N of length 1", "3, N of length 3", "13, 9 bytes wanted at 4 of 12",
-            "65535, 65531 bytes wanted at 4 of 12"})
+        "65535, 65531 bytes wanted at 4 of 12"})
     void payloadLengthsMustFit(int length, String message) {
         Bytes chain = Bytes.concat(Bytes.of(0, 0), Bytes.ofShort(length), Bytes.zeros(8));
         assertThat(fault(datagram(41, chain))).hasMessageContaining(message);
@@ -204,8 +205,8 @@ final class IkeMessageTest {
     /** Case E4. */
     @ParameterizedTest
     @CsvSource({"03040001, no SPIs but a count", "0304ffff00000000, more counted than there are",
-            "030400010000000000, one byte more", "03000002, SPIs of no length", "0108000112345678abcdef01, of an IKE SA",
-            "0304, cut off"})
+        "030400010000000000, one byte more", "03000002, SPIs of no length", "0108000112345678abcdef01, of an IKE SA",
+        "0304, cut off"})
     void deletesMustCountTheirSpis(String body, String why) {
         assertThat(fault(datagram(42, 0, Bytes.ofHex(body)))).as(why).hasMessageStartingWith("D: ");
     }
@@ -213,9 +214,9 @@ final class IkeMessageTest {
     /** Case E3. */
     @ParameterizedTest
     @CsvSource({"01000000, one promised", "00000000 07000010 0000ffff 0a000000 0a0000ff, none promised",
-            "01000000 0700000f 0000ffff 0a000000 0a0000, too short", "01000000 07000003 00, shorter than its header",
-            "01000000 08000010 0000ffff 0a000000 0a0000ff, IPv4 as IPv6",
-            "01000000 07000014 0000ffff 0a000000 0a0000ff 00000000, too long"})
+        "01000000 0700000f 0000ffff 0a000000 0a0000, too short", "01000000 07000003 00, shorter than its header",
+        "01000000 08000010 0000ffff 0a000000 0a0000ff, IPv4 as IPv6",
+        "01000000 07000014 0000ffff 0a000000 0a0000ff 00000000, too long"})
     void selectorsMustHaveTheLengthOfTheirType(String body, String why) {
         assertThat(fault(datagram(44, 0, Bytes.ofHex(body.replace(" ", ""))))).as(why)
                 .extracting(MalformedMessage::answer).isEqualTo(NotifyType.INVALID_SYNTAX);

@@ -40,19 +40,19 @@ final class ProposalCodecTest {
 
     @ParameterizedTest
     @CsvSource({"'', no proposal", "00, cut off", "0000000701010000, shorter than its header",
-            "0000000901010000, longer than the payload", "0200000801010000, more promised",
-            "000000080101000000, a byte after the last", "0000000801010400, IKE with an SPI of 4 bytes",
-            "0000000801030000, ESP without SPI", "0000001001030800 1122334455667788, ESP with an SPI of 8 bytes",
-            "0000000801010001, a transform promised", "00000010010100002 222222222222222, bytes after no transform",
-            "02000008 01010000 00000008 03010000, numbers 1 and 3", "02000008 02010000 00000008 03010000, beginning at 2",
-            "0000000c03c80a00 aabbccdd, an SPI past the end"})
+        "0000000901010000, longer than the payload", "0200000801010000, more promised",
+        "000000080101000000, a byte after the last", "0000000801010400, IKE with an SPI of 4 bytes",
+        "0000000801030000, ESP without SPI", "0000001001030800 1122334455667788, ESP with an SPI of 8 bytes",
+        "0000000801010001, a transform promised", "00000010010100002 222222222222222, bytes after no transform",
+        "02000008 01010000 00000008 03010000, numbers 1 and 3", "02000008 02010000 00000008 03010000, beginning at 2",
+        "0000000c03c80a00 aabbccdd, an SPI past the end"})
     void malformedProposalsAreRefused(String hex, String why) {
         assertThatThrownBy(() -> read(hex)).as(why).isInstanceOf(MalformedMessage.class);
     }
 
     @ParameterizedTest
     @CsvSource({"0000000702000005, shorter than its header", "0000000902000005, past the end",
-            "0300000802000005, more promised", "0100000802000005, neither last nor more"})
+        "0300000802000005, more promised", "0100000802000005, neither last nor more"})
     void malformedTransformsAreRefused(String transform, String why) {
         assertThatThrownBy(() -> read("0000001001010001" + transform)).as(why).isInstanceOf(MalformedMessage.class);
     }
@@ -72,7 +72,7 @@ final class ProposalCodecTest {
     /** RFC 7296 §3.3.6: the transform cannot be chosen, the rest of the proposal can. */
     @ParameterizedTest
     @CsvSource({"800e0000, no bits at all", "800e, cut off", "000e000401000000, as long as it says and not a short one",
-            "000effff, past the end", "800f0001, unknown", "800e0100800e0080, twice", "800e010000, one byte more"})
+        "000effff, past the end", "800f0001, unknown", "800e0100800e0080, twice", "800e010000, one byte more"})
     void attributesThatWeCannotReadSpoilTheirTransform(String attributes, String why) throws MalformedMessage {
         assertThat(transform(attributes).keyBits()).as(why).isEqualTo(Transform.UNREADABLE);
     }

@@ -1,0 +1,141 @@
+package io.gapura.ike.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.MalformedMessage;
+import io.gapura.ike.message.Secret;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import org.bouncycastle.crypto.agreement.DHStandardGroups;
+import org.bouncycastle.util.BigIntegers;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Against the RFCs' own examples, and with values that no honest peer sends (case B4). */
+final class KeyExchangeTest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private static Bytes plain(Secret secret) {
+        return Bytes.copyOf(secret.toArray());
+    }
+
+    private static void refuses(KeyExchange ours, Bytes peer) {
+        assertThatThrownBy(() -> ours.agree(peer)).isInstanceOf(MalformedMessage.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void bothSidesAgree(KeyExchangeMethod method) throws MalformedMessage {
+        try (KeyExchange left = KeyExchange.generate(method, RANDOM);
+                KeyExchange right = KeyExchange.generate(method, RANDOM)) {
+            assertThat(left.publicValue().length()).isEqualTo(method.publicBytes());
+            assertThat(left.publicValue()).isNotEqualTo(right.publicValue());
+            assertThat(plain(left.agree(right.publicValue()))).isEqualTo(plain(right.agree(left.publicValue())));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void valuesOfAnotherLengthAreRefused(KeyExchangeMethod method) {
+        KeyExchange ours = KeyExchange.generate(method, RANDOM);
+        for (int length : new int[] {0, 1, method.publicBytes() - 1, method.publicBytes() + 1, 2000}) {
+            refuses(ours, Bytes.zeros(length));
+        }
+    }
+
+    /** RFC 5903 §8.1. */
+    @Test
+    void p256IsTheRfcs() throws MalformedMessage {
+        KeyExchange initiator = ecp(KeyExchangeMethod.ECP_256,
+                "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433");
+        Bytes responder = Bytes.ofHex("d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf63"
+                + "56fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab");
+        assertThat(initiator.publicValue().hex()).isEqualTo(
+                "dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c3772581180"
+                        + "5271a0461cdb8252d61f1c456fa3e59ab1f45b33accf5f58389e0577b8990bb3");
+        assertThat(plain(initiator.agree(responder)).hex()).isEqualTo(
+                "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de");
+    }
+
+    /** RFC 5903 §8.2. */
+    @Test
+    void p384IsTheRfcs() throws MalformedMessage {
+        KeyExchange initiator = ecp(KeyExchangeMethod.ECP_384, "099f3c7034d4a2c699884d73a375a67f7624ef7c6b3c0f16"
+                + "0647b67414dce655e35b538041e649ee3faef896783ab194");
+        Bytes responder = Bytes.ofHex("e558dbef53eecde3d3fccfc1aea08a89a987475d12fd950d"
+                + "83cfa41732bc509d0d1ac43a0336def96fda41d0774a3571"
+                + "dcfbec7aacf3196472169e838430367f66eebe3c6e70c416"
+                + "dd5f0c68759dd1fff83fa40142209dff5eaad96db9e6386c");
+        assertThat(initiator.publicValue().hex()).isEqualTo("667842d7d180ac2cde6f74f37551f55755c7645c20ef73e3"
+                + "1634fe72b4c55ee6de3ac808acb4bdb4c88732aee95f41aa"
+                + "9482ed1fc0eeb9cafc4984625ccfc23f65032149e0e144ad"
+                + "a024181535a0f38eeb9fcff3c2c947dae69b4c634573a81c");
+        assertThat(plain(initiator.agree(responder)).hex()).isEqualTo(
+                "11187331c279962d93d604243fd592cb9d0a926f422e47187521287e7156c5c4d603135569b9e9d09cf5d4a270f59746");
+    }
+
+    /** RFC 7748 §5.2. */
+    @Test
+    void x25519IsTheRfcs() throws MalformedMessage {
+        KeyExchange ours = X25519KeyExchange
+                .of(Bytes.ofHex("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4").toArray());
+        Bytes peer = Bytes.ofHex("e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c");
+        assertThat(plain(ours.agree(peer)).hex()).isEqualTo(
+                "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552");
+    }
+
+    /** Against Bouncy Castle's copy of the group. */
+    @Test
+    void modp2048IsRfc3526s() throws MalformedMessage {
+        BigInteger prime = DHStandardGroups.rfc3526_2048.getP();
+        BigInteger exponent = new BigInteger(384, RANDOM);
+        BigInteger peer = BigInteger.TWO.modPow(new BigInteger(384, RANDOM), prime);
+        KeyExchange ours = ModpKeyExchange.of(BigIntegers.asUnsignedByteArray(48, exponent));
+        assertThat(ours.publicValue()).isEqualTo(wide(BigInteger.TWO.modPow(exponent, prime)));
+        assertThat(plain(ours.agree(wide(peer)))).isEqualTo(wide(peer.modPow(exponent, prime)));
+    }
+
+    @Test
+    void modpValuesOutsideTheGroupAreRefused() {
+        BigInteger prime = DHStandardGroups.rfc3526_2048.getP();
+        KeyExchange ours = KeyExchange.generate(KeyExchangeMethod.MODP_2048, RANDOM);
+        for (BigInteger value : new BigInteger[] {BigInteger.ZERO, BigInteger.ONE, prime.subtract(BigInteger.ONE),
+            prime,
+            prime.add(BigInteger.ONE), BigInteger.ONE.shiftLeft(2048).subtract(BigInteger.ONE)}) {
+            refuses(ours, wide(value));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ECP_256", "ECP_384"})
+    void pointsOffTheCurveAreRefused(KeyExchangeMethod method) {
+        KeyExchange ours = KeyExchange.generate(method, RANDOM);
+        byte[] off = KeyExchange.generate(method, RANDOM).publicValue().toArray();
+        off[off.length - 1] ^= 1;
+        refuses(ours, Bytes.copyOf(off));
+        refuses(ours, Bytes.zeros(method.publicBytes()));
+        byte[] beyond = new byte[method.publicBytes()];
+        Arrays.fill(beyond, (byte) 0xff);
+        refuses(ours, Bytes.copyOf(beyond));
+    }
+
+    @Test
+    void lowOrderPointsOfCurve25519AreRefused() {
+        KeyExchange ours = KeyExchange.generate(KeyExchangeMethod.CURVE25519, RANDOM);
+        refuses(ours, Bytes.zeros(32));
+        refuses(ours, Bytes.concat(Bytes.of(1), Bytes.zeros(31)));
+        refuses(ours, Bytes.ofHex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"));
+    }
+
+    private static KeyExchange ecp(KeyExchangeMethod method, String scalar) {
+        return EcpKeyExchange.of(method, new BigInteger(scalar, 16));
+    }
+
+    private static Bytes wide(BigInteger value) {
+        return Bytes.copyOf(BigIntegers.asUnsignedByteArray(256, value));
+    }
+}

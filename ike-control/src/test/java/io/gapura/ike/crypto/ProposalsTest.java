@@ -1,0 +1,102 @@
+package io.gapura.ike.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.Protocol;
+import io.gapura.ike.message.Transform;
+import io.gapura.ike.message.TransformType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ProposalsTest {
+    @Test
+    void keywordsNameTransforms() {
+        Proposal proposal = Proposals.ike(List.of("aes256gcm16-prfsha384-x25519")).getFirst();
+        assertThat(proposal).isEqualTo(new Proposal(1, Protocol.IKE, Bytes.EMPTY,
+                List.of(new Transform(TransformType.ENCRYPTION, 20, 256), Transform.of(TransformType.PRF, 6),
+                        Transform.of(TransformType.KEY_EXCHANGE, 31))));
+    }
+
+    @Test
+    void integrityStandsForThePrfToo() {
+        assertThat(Proposals.describe(Proposals.ike(List.of("aes128-sha256-modp2048"))))
+                .isEqualTo("aes128-sha256-prfsha256-modp2048");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"aes128gcm128-prfsha256-curve25519, aes128gcm16-prfsha256-x25519",
+        "ecp384-prfsha512-aes192gcm16, aes192gcm16-prfsha512-ecp384",
+        "aes256-aes192-sha512-sha384-ecp256, aes256-aes192-sha512-sha384-prfsha512-prfsha384-ecp256",
+        "aes256-aes256-sha256-sha256-ecp256, aes256-sha256-prfsha256-ecp256"})
+    void aliasesOrderAndRepetitionDoNotMatter(String written, String meant) {
+        assertThat(Proposals.describe(Proposals.ike(List.of(written)))).isEqualTo(meant);
+    }
+
+    @Test
+    void espMeansShortSequenceNumbersUnlessToldOtherwise() {
+        assertThat(Proposals.describe(Proposals.esp(List.of("aes128gcm16")))).isEqualTo("aes128gcm16-noesn");
+        assertThat(Proposals.describe(Proposals.esp(List.of("aes128gcm16-x25519-esn")))).isEqualTo(
+                "aes128gcm16-x25519-esn");
+    }
+
+    @Test
+    void defaultsAreNumberedInOrder() {
+        List<Proposal> ike = Proposals.ike(List.of("aes128gcm16-prfsha256-ecp256", "default"));
+        assertThat(ike).extracting(Proposal::number).containsExactly(1, 2, 3);
+        assertThat(ike.subList(1, 3)).extracting(proposal -> proposal.withNumber(0)).isEqualTo(
+                Proposals.ike(List.of()).stream().map(proposal -> proposal.withNumber(0)).toList());
+        assertThat(Proposals.describe(Proposals.esp(List.of()))).isEqualTo("aes256gcm16-aes128gcm16-esn-noesn");
+    }
+
+    /** Case B3: a test that all we advertise is implemented. */
+    @Test
+    void everythingOnOfferIsImplemented() {
+        for (List<Proposal> defaults : List.of(Proposals.ike(List.of()), Proposals.esp(List.of()))) {
+            assertThat(defaults).flatExtracting(Proposal::transforms).allMatch(Transforms::isImplemented);
+        }
+    }
+
+    @Test
+    void keyExchangeMethodsComeInOrderOfPreference() {
+        List<Proposal> proposals = Proposals.ike(List.of("aes128gcm16-prfsha256-ecp384-x25519",
+                "aes256-sha256-modp2048-x25519"));
+        assertThat(Proposals.keyExchangeMethods(proposals)).containsExactly(KeyExchangeMethod.ECP_384,
+                KeyExchangeMethod.CURVE25519, KeyExchangeMethod.MODP_2048);
+        assertThat(Proposals.keyExchangeMethods(Proposals.withoutKeyExchange(proposals))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            aes256gcm16-x25519              | a GCM cipher needs a PRF beside it
+            aes256gcm16-sha256-prfsha256-x25519 | GCM protects integrity itself: write prfsha256 if you mean the PRF
+            aes256-x25519                   | a CBC cipher needs an integrity algorithm beside it
+            aes256-aes256gcm16-sha256-x25519 | GCM and CBC ciphers cannot share a proposal
+            aes256gcm16-prfsha256           | there is no key exchange
+            sha256-x25519                   | there is no cipher
+            aes256gcm16-prfsha256-x25518    | unknown algorithm 'x25518'; did you mean 'x25519'?
+            aes256gcm16-prfsha-x25519       | unknown algorithm 'prfsha'; did you mean 'prfsha256'?
+            aes256-sha1-modp2048            | 'sha1' is too weak and not implemented; choose from
+            aes256-sha256-modp1024          | 'modp1024' is too weak and not implemented
+            aes256gcm16-prfsha256-x25519-esn | 'esn' is not available for IKE
+            aes256gcm16--x25519             | unknown algorithm ''; choose from
+            kyber                           | unknown algorithm 'kyber'; choose from
+            """)
+    void faultsSayWhatToWriteInstead(String proposal, String message) {
+        assertThatThrownBy(() -> Proposals.ike(List.of(proposal))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("proposal '" + proposal + "': " + message);
+    }
+
+    @Test
+    void suitesPrintAsTheyAreWritten() {
+        Proposal gcm = Proposals.ike(List.of("aes256gcm16-prfsha384-x25519")).getFirst();
+        Proposal cbc = Proposals.ike(List.of("aes128-sha256-ecp256")).getFirst();
+        assertThat(IkeSuite.of(gcm)).hasToString("aes256gcm16-prfsha384-x25519");
+        assertThat(IkeSuite.of(cbc)).hasToString("aes128-sha256-prfsha256-ecp256");
+        assertThat(EspSuite.of(Proposals.esp(List.of("aes256gcm16-esn")).getFirst())).hasToString("aes256gcm16-esn");
+    }
+}
