@@ -17,6 +17,7 @@ import io.gapura.engine.sad.Sad;
 import io.gapura.engine.sad.Tunnels;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.spd.Spd;
+import io.gapura.engine.worker.Links;
 import io.gapura.engine.worker.Tables;
 import io.gapura.engine.worker.Worker;
 import java.security.SecureRandom;
@@ -51,12 +52,14 @@ public final class Engine implements AutoCloseable {
         checkPorts(settings, portsOfWorker);
         this.suite = suite;
         this.portsOfWorker = portsOfWorker.stream().map(List::copyOf).toList();
+        List<List<Port>> linked = Links.behind(this.portsOfWorker);
         Epochs epochs = new Epochs(settings.workers());
         this.tables = new Tables(new Sad(settings.inboundSas(), epochs, new SecureRandom()),
                 new Tunnels(settings.tunnels(), epochs), epochs);
         for (int worker = 0; worker < settings.workers(); worker++) {
-            workers.add(new Worker(worker, settings.cores().get(worker), this.portsOfWorker.get(worker), tables,
-                    suite.batch(worker), SystemNanoClock.INSTANCE, settings.errorHandler()));
+            workers.add(new Worker(worker, settings.cores().get(worker), portsOfWorker.getFirst().size(),
+                    linked.get(worker), tables, suite.batch(worker), SystemNanoClock.INSTANCE,
+                    settings.errorHandler()));
         }
     }
 

@@ -58,7 +58,8 @@ final class AllocationTest {
         MemoryPort.join(senderWan, receiverWan);
         int tunnel = sender.openTunnel();
         sender.publish(Spd.compile(List.of(Policy.protect("all", Selector.ANY, tunnel))));
-        sender.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(1, 1500, 1, 1)).build());
+        sender.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(1, 1500, 1, 1))
+                .add(address("10.1.0.0"), 16, Adjacency.resolved(0, 1500, 1, 1)).build());
         receiver.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(0, 1500, 1, 1)).build());
         KeyMaterial keys = KeyMaterial.copyOf(new byte[20]);
         EspCipher cipher = EspCipher.AES_128_GCM_16;
@@ -116,6 +117,7 @@ final class AllocationTest {
 
         assertThat(receiver.ledger().sent()).isEqualTo(30L * ROUNDS * series);
         assertThat(sender.ledger().balances()).isTrue();
+        assertThat(sender.ledger().generated()).isPositive();
         assertThat(receiver.ledger().balances()).isTrue();
         assertThat(allocated).as("bytes for %d packets", ROUNDS * 32).isZero();
     }

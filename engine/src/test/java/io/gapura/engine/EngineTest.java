@@ -23,6 +23,7 @@ import io.gapura.engine.route.Fib;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.Spd;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,17 +114,29 @@ final class EngineTest {
     }
 
     @Test
-    void neverLetsTwoWorkersNumberPacketsOfOneSa() {
+    void handsPacketsToTheWorkerThatOwnsTheirSa() {
         List<Port> first = ports();
         List<Port> second = ports();
-        Tap lan = tap(second.get(0));
+        List<Tap> lans = List.of(tap(first.get(0)), tap(second.get(0)));
+        List<Tap> wans = List.of(tap(first.get(1)), tap(second.get(1)));
         try (Engine engine = Engine.stepped(EngineSettings.of(2, faults::add), new JcaSuite(),
                 List.of(first, second))) {
             protectAll(engine);
-            lan.send(FRAME);
-            engine.doWork();
-            assertThat(engine.ledger().dropped(DropReason.WRONG_WORKER)).isEqualTo(1);
+            for (int round = 0; round < 100; round++) {
+                lans.get(round % 2).send(FRAME);
+                while (engine.doWork() > 0) {
+                    // until the frame has left the link, too
+                }
+            }
+            assertThat(sequences(wans.get(0).receive())).hasSize(100).doesNotHaveDuplicates();
+            assertThat(wans.get(1).receive()).isEmpty();
+            assertThat(engine.ledger().balances()).isTrue();
+            assertThat(engine.ledger().received()).isEqualTo(100);
         }
+    }
+
+    private static List<Integer> sequences(List<byte[]> frames) {
+        return frames.stream().map(frame -> ByteBuffer.wrap(frame).getInt(14 + 20 + 4)).toList();
     }
 
     @Test

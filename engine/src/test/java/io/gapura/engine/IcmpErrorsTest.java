@@ -49,7 +49,8 @@ final class IcmpErrorsTest {
     }
 
     private static void assertIsError(byte[] frame, int type, int code, int mtu, TestPacket about) {
-        assertThat(Arrays.copyOf(frame, 6)).as("back to the station it came from").containsExactly(2, 0, 0, 0, 0, 0xbb);
+        assertThat(Arrays.copyOf(frame, 6)).as("to the next hop towards the sender").containsExactly(2, 0, 0, 0, 0,
+                0xaa);
         byte[] ip = datagram(frame);
         byte[] icmp = Arrays.copyOfRange(ip, 20, ip.length);
         ByteBuffer fields = ByteBuffer.wrap(ip);

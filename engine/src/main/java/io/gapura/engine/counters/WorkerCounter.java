@@ -6,6 +6,7 @@ public enum WorkerCounter {
     GENERATED("Packets made here: ICMP errors, each in place of the dropped packet that it is about."),
     SENT("Packets given to ports for sending."),
     PUNTED("Packets handed to the kernel."),
+    HANDED_OVER("Packets handed to the worker that owns their security association."),
     ENCAPSULATED("Packets put into ESP."),
     DECAPSULATED("Packets taken out of ESP."),
     BYPASSED("Packets forwarded in clear text because a policy allows it."),

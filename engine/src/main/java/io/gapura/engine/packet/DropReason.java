@@ -25,7 +25,6 @@ public enum DropReason {
     SEQUENCE_EXHAUSTED("The security association has used all its sequence numbers."),
     LIFETIME_EXPIRED("The security association has passed its hard limit of packets or bytes."),
     UNKNOWN_SPI("No security association has this SPI."),
-    WRONG_WORKER("Arrived at a worker that does not own the packet's security association."),
     NAT_KEEPALIVE("A NAT keep-alive: it has done its work by arriving."),
     REPLAYED("The sequence number was seen before, or lies left of the replay window."),
     NOT_AUTHENTIC("The integrity check value is wrong: damaged, forged, or of another key."),

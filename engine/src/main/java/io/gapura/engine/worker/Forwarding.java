@@ -20,18 +20,18 @@ final class Forwarding {
     }
 
     /** Forwards a packet that a policy lets pass in clear text, wherever its route leads. */
-    void forward(PacketBatch batch, int packet, Fib fib, Port ingress, long nowNs) {
+    void forward(PacketBatch batch, int packet, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         Adjacency nextHop = fib.lookup(Ipv4Header.destination(ip));
         if (nextHop == null) {
             batch.drop(packet, DropReason.NO_ROUTE);
         } else {
-            leave(batch, packet, nextHop, ingress, nowNs);
+            leave(batch, packet, fib, nextHop, nowNs);
         }
     }
 
     /** Forwards a decrypted packet, but never back to where it could be read. */
-    void forwardDecrypted(PacketBatch batch, int packet, Fib fib, Port ingress, long nowNs) {
+    void forwardDecrypted(PacketBatch batch, int packet, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         Adjacency nextHop = fib.lookup(Ipv4Header.destination(ip));
         if (nextHop == null) {
@@ -39,18 +39,18 @@ final class Forwarding {
         } else if (nextHop.hasPort() && ports[nextHop.port()].role() == PortRole.UNPROTECTED) {
             batch.drop(packet, DropReason.HAIRPIN);
         } else {
-            leave(batch, packet, nextHop, ingress, nowNs);
+            leave(batch, packet, fib, nextHop, nowNs);
         }
     }
 
-    private void leave(PacketBatch batch, int packet, Adjacency nextHop, Port ingress, long nowNs) {
+    private void leave(PacketBatch batch, int packet, Fib fib, Adjacency nextHop, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         if (nextHop == Adjacency.LOCAL) {
             batch.punt(packet);
         } else if (Ipv4Header.timeToLive(ip) <= 1) {
-            errors.timeExceeded(batch, packet, ingress, nowNs);
+            errors.timeExceeded(batch, packet, fib, nowNs);
         } else if (Ipv4Header.totalLength(ip) > nextHop.mtu()) {
-            errors.tooBig(batch, packet, ingress, nextHop.mtu(), nowNs);
+            errors.tooBig(batch, packet, fib, nextHop.mtu(), nowNs);
         } else {
             Ipv4Header.decrementTimeToLive(ip);
             send(batch, packet, nextHop);

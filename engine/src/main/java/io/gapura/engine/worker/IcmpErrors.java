@@ -6,6 +6,8 @@ import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.Port;
 import io.gapura.engine.port.PortRole;
+import io.gapura.engine.route.Adjacency;
+import io.gapura.engine.route.Fib;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.IcmpHeader;
 import io.gapura.engine.wire.Ipv4Header;
@@ -17,7 +19,7 @@ import io.gapura.ffi.Memory;
  *
  * <pre>
  *               [Ethernet│IPv4 datagram …              ]
- *   [Ethernet│IPv4│ICMP  │IPv4 datagram, ≤ 548 B]          back out of the port it came by
+ *   [Ethernet│IPv4│ICMP  │IPv4 datagram, ≤ 548 B]          back to its sender
  * </pre>
  *
  * <p>Only towards the protected side, at most {@value #PER_SECOND} a second and worker, and never about what
@@ -33,58 +35,64 @@ final class IcmpErrors {
     /** Internetwork control, RFC 1812 §4.3.2.5. */
     private static final int TYPE_OF_SERVICE = 0xc0;
 
+    private final Port[] ports;
     private final WorkerCounters counters;
     private long secondNs;
     private int sentInSecond;
 
-    IcmpErrors(WorkerCounters counters, long nowNs) {
+    IcmpErrors(Port[] ports, WorkerCounters counters, long nowNs) {
+        this.ports = ports;
         this.counters = counters;
         this.secondNs = nowNs;
     }
 
     /** Drops a packet whose time to live ran out. */
-    void timeExceeded(PacketBatch batch, int packet, Port ingress, long nowNs) {
-        refuse(batch, packet, ingress, DropReason.TTL_EXPIRED, IcmpHeader.TIME_EXCEEDED, IcmpHeader.IN_TRANSIT, 0,
+    void timeExceeded(PacketBatch batch, int packet, Fib fib, long nowNs) {
+        refuse(batch, packet, fib, DropReason.TTL_EXPIRED, IcmpHeader.TIME_EXCEEDED, IcmpHeader.IN_TRANSIT, 0,
                 nowNs);
     }
 
     /** Drops a packet larger than {@code mtu} bytes; its sender learns why if it forbade fragments, RFC 1191 §4. */
-    void tooBig(PacketBatch batch, int packet, Port ingress, int mtu, long nowNs) {
+    void tooBig(PacketBatch batch, int packet, Fib fib, int mtu, long nowNs) {
         if (Ipv4Header.dontFragment(batch.start(packet) + EthernetHeader.BYTES)) {
-            refuse(batch, packet, ingress, DropReason.TOO_BIG, IcmpHeader.DESTINATION_UNREACHABLE,
+            refuse(batch, packet, fib, DropReason.TOO_BIG, IcmpHeader.DESTINATION_UNREACHABLE,
                     IcmpHeader.FRAGMENTATION_NEEDED, mtu, nowNs);
         } else {
             batch.drop(packet, DropReason.TOO_BIG);
         }
     }
 
-    private void refuse(PacketBatch batch, int packet, Port ingress, DropReason reason, int type, int code, int mtu,
+    private void refuse(PacketBatch batch, int packet, Fib fib, DropReason reason, int type, int code, int mtu,
             long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
-        if (ingress.role() != PortRole.PROTECTED || ingress.spec().address() == 0 || !deservesError(ip)
-                || !withinRate(nowNs)) {
+        Adjacency wayBack = fib.lookup(Ipv4Header.source(ip));
+        if (wayBack == null || !isOpen(wayBack) || !deservesError(ip) || !withinRate(nowNs)) {
             batch.drop(packet, reason);
             return;
         }
         counters.add(reason, 1);
         counters.add(WorkerCounter.GENERATED, 1);
-        replace(batch, packet, ingress, type, code, mtu);
+        replace(batch, packet, wayBack, type, code, mtu);
     }
 
-    private static void replace(PacketBatch batch, int packet, Port ingress, int type, int code, int mtu) {
+    private void replace(PacketBatch batch, int packet, Adjacency wayBack, int type, int code, int mtu) {
         long quoted = batch.start(packet) + EthernetHeader.BYTES;
         int quotedBytes = Math.min(Ipv4Header.totalLength(quoted), MOST_QUOTED_BYTES);
         long icmp = quoted - IcmpHeader.BYTES;
         long ip = icmp - Ipv4Header.BYTES;
         long frame = ip - EthernetHeader.BYTES;
         int totalLength = Ipv4Header.BYTES + IcmpHeader.BYTES + quotedBytes;
-        long sender = EthernetHeader.source(batch.start(packet));
         IcmpHeader.writeError(icmp, type, code, mtu, quotedBytes);
         Ipv4Header.write(ip, totalLength, TYPE_OF_SERVICE, 0, 0, TIME_TO_LIVE, Ipv4Header.ICMP,
-                ingress.spec().address(), Ipv4Header.source(quoted));
-        EthernetHeader.write(frame, sender, ingress.spec().mac(), EthernetHeader.TYPE_IPV4);
+                ports[wayBack.port()].spec().address(), Ipv4Header.source(quoted));
         batch.place(packet, frame, EthernetHeader.BYTES + totalLength);
-        batch.forward(packet, ingress.index());
+        Forwarding.send(batch, packet, wayBack);
+    }
+
+    /** Errors go to known neighbours on the protected side, from a port that has an address to send them from. */
+    private boolean isOpen(Adjacency wayBack) {
+        return wayBack.isResolved() && ports[wayBack.port()].role() == PortRole.PROTECTED
+                && ports[wayBack.port()].spec().address() != 0;
     }
 
     /** RFC 1812 §4.3.2.7: not about ICMP errors and later fragments; martians have been dropped before. */

@@ -6,7 +6,7 @@ import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.esp.EspInbound;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
-import io.gapura.engine.port.Port;
+import io.gapura.engine.port.PortRole;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.sad.InboundSa;
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundPath {
     private final int worker;
+    private final int ownPorts;
     private final Tables tables;
     private final Sad sad;
     private final AeadBatch aead;
@@ -38,8 +39,10 @@ final class InboundPath {
     private final @Nullable InboundSa[] saOf = new InboundSa[AeadBatch.CAPACITY];
     private final long[] sequenceOf = new long[AeadBatch.CAPACITY];
 
-    InboundPath(int worker, Tables tables, AeadBatch aead, Forwarding forwarding, WorkerCounters counters) {
+    InboundPath(int worker, int ownPorts, Tables tables, AeadBatch aead, Forwarding forwarding,
+            WorkerCounters counters) {
         this.worker = worker;
+        this.ownPorts = ownPorts;
         this.tables = tables;
         this.sad = tables.sad;
         this.aead = aead;
@@ -49,32 +52,32 @@ final class InboundPath {
     }
 
     /** Finds each packet's SA and prepares its decryption; decrypts the batch; then looks at what was inside. */
-    void process(PacketBatch batch, Port ingress, long nowNs) {
+    void process(PacketBatch batch, long nowNs) {
         Fib fib = tables.fib();
         aead.clear();
         for (int packet = 0; packet < batch.size(); packet++) {
             if (FrameCheck.admit(batch, packet)) {
-                classify(batch, packet, fib, ingress, nowNs);
+                classify(batch, packet, fib, nowNs);
             }
         }
         aead.open();
         for (int row = 0; row < aead.size(); row++) {
-            finish(batch, row, fib, ingress, nowNs);
+            finish(batch, row, fib, nowNs);
         }
     }
 
-    private void classify(PacketBatch batch, int packet, Fib fib, Port ingress, long nowNs) {
+    private void classify(PacketBatch batch, int packet, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         int headerBytes = Ipv4Header.headerBytes(ip);
         int payloadBytes = Ipv4Header.totalLength(ip) - headerBytes;
         int protocol = Ipv4Header.protocol(ip);
         if (protocol == Ipv4Header.ESP) {
-            onEsp(batch, packet, ip + headerBytes, payloadBytes, fib, ingress, nowNs);
+            onEsp(batch, packet, ip + headerBytes, payloadBytes, fib, nowNs);
         } else if (protocol == Ipv4Header.UDP && isNatTraversal(ip, payloadBytes)) {
             long esp = ip + headerBytes + UdpHeader.BYTES;
-            onEspInUdp(batch, packet, esp, payloadBytes - UdpHeader.BYTES, fib, ingress, nowNs);
+            onEspInUdp(batch, packet, esp, payloadBytes - UdpHeader.BYTES, fib, nowNs);
         } else {
-            onClearText(batch, packet, fib, ingress, nowNs);
+            onClearText(batch, packet, fib, nowNs);
         }
     }
 
@@ -87,27 +90,27 @@ final class InboundPath {
     }
 
     /** A marker of four zero bytes is IKE's, RFC 3948 §2.2; a single byte 0xFF a keep-alive, §2.3. */
-    private void onEspInUdp(PacketBatch batch, int packet, long esp, int espBytes, Fib fib, Port ingress,
+    private void onEspInUdp(PacketBatch batch, int packet, long esp, int espBytes, Fib fib,
             long nowNs) {
         if (espBytes >= EspHeader.BYTES && EspHeader.spi(esp) != 0) {
-            onEsp(batch, packet, esp, espBytes, fib, ingress, nowNs);
+            onEsp(batch, packet, esp, espBytes, fib, nowNs);
         } else if (isLocal(batch, packet, fib) && espBytes == 1 && Memory.byteAt(esp) == 0xff) {
             batch.drop(packet, DropReason.NAT_KEEPALIVE);
         } else {
-            onClearText(batch, packet, fib, ingress, nowNs);
+            onClearText(batch, packet, fib, nowNs);
         }
     }
 
-    private void onEsp(PacketBatch batch, int packet, long esp, int espBytes, Fib fib, Port ingress, long nowNs) {
+    private void onEsp(PacketBatch batch, int packet, long esp, int espBytes, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         if (Ipv4Header.isFragment(ip)) {
-            refuseEsp(batch, packet, DropReason.FRAGMENT, fib, ingress, nowNs);
+            refuseEsp(batch, packet, DropReason.FRAGMENT, fib, nowNs);
         } else if (EspInbound.isRunt(espBytes)) {
-            refuseEsp(batch, packet, DropReason.RUNT, fib, ingress, nowNs);
+            refuseEsp(batch, packet, DropReason.RUNT, fib, nowNs);
         } else {
             InboundSa sa = sad.inbound(EspHeader.spi(esp));
             if (sa == null || sa.localAddress != Ipv4Header.destination(ip)) {
-                refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, ingress, nowNs);
+                refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
             } else {
                 prepare(batch, packet, sa, esp, espBytes);
             }
@@ -115,17 +118,17 @@ final class InboundPath {
     }
 
     /** ESP that is none of ours is dropped; what only passes through is clear text to us. */
-    private void refuseEsp(PacketBatch batch, int packet, DropReason reason, Fib fib, Port ingress, long nowNs) {
+    private void refuseEsp(PacketBatch batch, int packet, DropReason reason, Fib fib, long nowNs) {
         if (isLocal(batch, packet, fib)) {
             batch.drop(packet, reason);
         } else {
-            onClearText(batch, packet, fib, ingress, nowNs);
+            onClearText(batch, packet, fib, nowNs);
         }
     }
 
     private void prepare(PacketBatch batch, int packet, InboundSa sa, long at, int espBytes) {
         if (sa.worker != worker) {
-            batch.drop(packet, DropReason.WRONG_WORKER);
+            batch.forward(packet, Links.index(ownPorts, sa.worker, PortRole.UNPROTECTED));
             return;
         }
         long sequence = sa.window.check(EspHeader.sequence(at));
@@ -143,7 +146,7 @@ final class InboundPath {
         esp.prepare(sa, sequence, at, espBytes);
     }
 
-    private void finish(PacketBatch batch, int row, Fib fib, Port ingress, long nowNs) {
+    private void finish(PacketBatch batch, int row, Fib fib, long nowNs) {
         int packet = packetOf[row];
         InboundSa sa = saOf[row];
         if (sa == null) {
@@ -156,7 +159,7 @@ final class InboundPath {
             batch.drop(packet, DropReason.LIFETIME_EXPIRED);
         } else {
             counters.add(WorkerCounter.DECAPSULATED, 1);
-            forwarding.forwardDecrypted(batch, packet, fib, ingress, nowNs);
+            forwarding.forwardDecrypted(batch, packet, fib, nowNs);
         }
     }
 
@@ -172,7 +175,7 @@ final class InboundPath {
     }
 
     /** What is for this host is the kernel's; what passes through needs a policy that allows it in clear text. */
-    private void onClearText(PacketBatch batch, int packet, Fib fib, Port ingress, long nowNs) {
+    private void onClearText(PacketBatch batch, int packet, Fib fib, long nowNs) {
         if (isLocal(batch, packet, fib)) {
             batch.punt(packet);
             return;
@@ -184,7 +187,7 @@ final class InboundPath {
         switch (decision) {
             case Spd.BYPASS -> {
                 counters.add(WorkerCounter.BYPASSED, 1);
-                forwarding.forward(batch, packet, fib, ingress, nowNs);
+                forwarding.forward(batch, packet, fib, nowNs);
             }
             case Spd.DISCARD -> batch.drop(packet, DropReason.POLICY_DISCARD);
             case Spd.NO_POLICY -> batch.drop(packet, DropReason.NO_POLICY);

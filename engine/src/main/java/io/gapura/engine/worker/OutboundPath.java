@@ -6,7 +6,7 @@ import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.esp.EspOutbound;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
-import io.gapura.engine.port.Port;
+import io.gapura.engine.port.PortRole;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.sad.OutboundSa;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboundPath {
     private final int worker;
+    private final int ownPorts;
     private final Tables tables;
     private final Tunnels tunnels;
     private final AeadBatch aead;
@@ -31,9 +32,10 @@ final class OutboundPath {
     private final EventRing events;
     private final WorkerCounters counters;
 
-    OutboundPath(int worker, Tables tables, AeadBatch aead, Forwarding forwarding, IcmpErrors errors,
+    OutboundPath(int worker, int ownPorts, Tables tables, AeadBatch aead, Forwarding forwarding, IcmpErrors errors,
             EventRing events, WorkerCounters counters) {
         this.worker = worker;
+        this.ownPorts = ownPorts;
         this.tables = tables;
         this.tunnels = tables.tunnels;
         this.aead = aead;
@@ -45,20 +47,20 @@ final class OutboundPath {
     }
 
     /** Decides about each packet and writes all headers; then encrypts the batch. */
-    void process(PacketBatch batch, Port ingress, long nowNs) {
+    void process(PacketBatch batch, long nowNs) {
         Spd spd = tables.spd();
         Fib fib = tables.fib();
         aead.clear();
         for (int packet = 0; packet < batch.size(); packet++) {
             if (FrameCheck.admit(batch, packet)) {
-                decide(batch, packet, spd, fib, ingress, nowNs);
+                decide(batch, packet, spd, fib, nowNs);
             }
         }
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
     }
 
-    private void decide(PacketBatch batch, int packet, Spd spd, Fib fib, Port ingress, long nowNs) {
+    private void decide(PacketBatch batch, int packet, Spd spd, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         long ports = Ipv4Header.ports(ip);
         int decision = spd.outbound(Ipv4Header.source(ip), Ipv4Header.destination(ip), Ipv4Header.protocol(ip),
@@ -66,15 +68,15 @@ final class OutboundPath {
         switch (decision) {
             case Spd.BYPASS -> {
                 counters.add(WorkerCounter.BYPASSED, 1);
-                forwarding.forward(batch, packet, fib, ingress, nowNs);
+                forwarding.forward(batch, packet, fib, nowNs);
             }
             case Spd.DISCARD -> batch.drop(packet, DropReason.POLICY_DISCARD);
             case Spd.NO_POLICY -> batch.drop(packet, DropReason.NO_POLICY);
-            default -> protect(batch, packet, decision, fib, ingress, nowNs);
+            default -> protect(batch, packet, decision, fib, nowNs);
         }
     }
 
-    private void protect(PacketBatch batch, int packet, int tunnel, Fib fib, Port ingress, long nowNs) {
+    private void protect(PacketBatch batch, int packet, int tunnel, Fib fib, long nowNs) {
         OutboundSa sa = tunnels.outbound(tunnel);
         if (sa == null) {
             batch.drop(packet, DropReason.NO_SA);
@@ -82,7 +84,7 @@ final class OutboundPath {
             return;
         }
         if (sa.worker != worker) {
-            batch.drop(packet, DropReason.WRONG_WORKER);
+            batch.forward(packet, Links.index(ownPorts, sa.worker, PortRole.PROTECTED));
             return;
         }
         Adjacency nextHop = nextHop(sa, fib);
@@ -93,9 +95,9 @@ final class OutboundPath {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         int innerMtu = EspOutbound.innerMtu(sa, nextHop.mtu());
         if (Ipv4Header.timeToLive(ip) <= 1) {
-            errors.timeExceeded(batch, packet, ingress, nowNs);
+            errors.timeExceeded(batch, packet, fib, nowNs);
         } else if (Ipv4Header.totalLength(ip) > innerMtu) {
-            errors.tooBig(batch, packet, ingress, innerMtu, nowNs);
+            errors.tooBig(batch, packet, fib, innerMtu, nowNs);
         } else {
             encapsulate(batch, packet, sa, nextHop, nowNs);
         }

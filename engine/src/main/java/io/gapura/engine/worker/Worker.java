@@ -30,6 +30,7 @@ public final class Worker implements Agent {
     private final int index;
     private final int core;
     private final Epochs epochs;
+    private final int ownPorts;
     private final Port[] ports;
     private final OutboundPath outbound;
     private final InboundPath inbound;
@@ -43,12 +44,17 @@ public final class Worker implements Agent {
     private final int[] sentPackets;
     private final long[] sentBytes;
 
-    /** Made by the control thread, before the worker's own runs. */
-    public Worker(int index, int core, List<Port> ports, Tables tables, AeadBatch aead, NanoClock clock,
+    /**
+     * Made by the control thread, before the worker's own runs.
+     *
+     * @param ownPorts how many of {@code ports} are its own; behind them are {@link Links}
+     */
+    public Worker(int index, int core, int ownPorts, List<Port> ports, Tables tables, AeadBatch aead, NanoClock clock,
             ErrorHandler errorHandler) {
         this.index = index;
         this.core = core;
         this.epochs = tables.epochs;
+        this.ownPorts = ownPorts;
         this.ports = ports.toArray(new Port[0]);
         this.sentPackets = new int[ports.size()];
         this.sentBytes = new long[ports.size()];
@@ -56,10 +62,10 @@ public final class Worker implements Agent {
         this.errorHandler = errorHandler;
         this.counters = new WorkerCounters(ports.size());
         this.events = new EventRing(tables.tunnels.slots(), counters, clock.nanoTime());
-        IcmpErrors errors = new IcmpErrors(counters, clock.nanoTime());
+        IcmpErrors errors = new IcmpErrors(this.ports, counters, clock.nanoTime());
         Forwarding forwarding = new Forwarding(this.ports, errors);
-        this.outbound = new OutboundPath(index, tables, aead, forwarding, errors, events, counters);
-        this.inbound = new InboundPath(index, tables, aead, forwarding, counters);
+        this.outbound = new OutboundPath(index, ownPorts, tables, aead, forwarding, errors, events, counters);
+        this.inbound = new InboundPath(index, ownPorts, tables, aead, forwarding, counters);
     }
 
     @Override
@@ -107,9 +113,9 @@ public final class Worker implements Agent {
     private void process(Port ingress) {
         try {
             if (ingress.role() == PortRole.PROTECTED) {
-                outbound.process(batch, ingress, clock.nanoTime());
+                outbound.process(batch, clock.nanoTime());
             } else {
-                inbound.process(batch, ingress, clock.nanoTime());
+                inbound.process(batch, clock.nanoTime());
             }
         } catch (Throwable fault) {
             batch.dropAll(DropReason.INTERNAL_ERROR);
@@ -149,7 +155,9 @@ public final class Worker implements Agent {
         for (int packet = 0; packet < batch.size(); packet++) {
             bytes += batch.length(packet);
         }
-        counters.add(WorkerCounter.RECEIVED, batch.size());
+        if (ingress.index() < ownPorts) {
+            counters.add(WorkerCounter.RECEIVED, batch.size());
+        }
         counters.add(ingress.index(), PortCounter.RECEIVED_PACKETS, batch.size());
         counters.add(ingress.index(), PortCounter.RECEIVED_BYTES, bytes);
     }
@@ -157,7 +165,7 @@ public final class Worker implements Agent {
     private void countSent() {
         for (int port = 0; port < ports.length; port++) {
             if (sentPackets[port] > 0) {
-                counters.add(WorkerCounter.SENT, sentPackets[port]);
+                counters.add(port < ownPorts ? WorkerCounter.SENT : WorkerCounter.HANDED_OVER, sentPackets[port]);
                 counters.add(port, PortCounter.SENT_PACKETS, sentPackets[port]);
                 counters.add(port, PortCounter.SENT_BYTES, sentBytes[port]);
                 sentPackets[port] = 0;
