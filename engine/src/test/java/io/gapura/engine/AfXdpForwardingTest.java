@@ -158,6 +158,25 @@ final class AfXdpForwardingTest {
     }
 
     @Test
+    void everyQueueIsServedWhicheverWorkerItBelongsTo() {
+        gateway.run("ip link del lan");
+        gateway.run("ip link add lan numrxqueues 3 numtxqueues 3 type veth peer name eth netns " + left.name()
+                + " numrxqueues 3 numtxqueues 3");
+        gateway.run("ip address add 10.1.0.1/24 dev lan");
+        gateway.run("ip link set lan up");
+        left.run("ip address add 10.1.0.2/24 dev eth");
+        left.run("ip link set eth up");
+        left.run("ip route add default via 10.1.0.1");
+        try (Control control = start(List.of(XdpMode.NATIVE))) {
+            assertThat(control.ports.status(0).queues()).isEqualTo(3);
+            for (int flow = 0; flow < 8; flow++) {
+                assertThat(left.run("ping -c 2 -i 0.01 -W 5 10.2.0.2")).contains(" 0% packet loss");
+            }
+            assertThat(settled(control.engine).drops()).isEmpty();
+        }
+    }
+
+    @Test
     void whatIsForTheGatewayItselfReachesItsKernel() {
         try (Control control = start(List.of(XdpMode.NATIVE))) {
             assertThat(left.run("ping -c 3 -i 0.02 -W 5 10.1.0.1")).contains(" 0% packet loss");
