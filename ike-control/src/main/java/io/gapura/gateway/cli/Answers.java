@@ -12,12 +12,11 @@ import java.util.Set;
 
 /** Turns the gateway's answers, in which all is text, into what JSON can tell apart. */
 final class Answers {
-    private static final Set<String> NUMBERS = Set.of("uniqueid", "version", "local-port", "remote-port", "established",
-            "rekey-time", "life-time", "install-time", "handshake-ms", "encr-keysize", "bytes-in", "bytes-out",
-            "packets-in", "packets-out", "use-in", "use-out", "replayed", "not-authentic", "mismatched", "mtu",
-            "queues");
-    private static final Set<String> YES_OR_NO = Set.of("initiator", "encap", "esn", "nat-local", "nat-remote",
-            "success", "zero-copy");
+    private static final Set<String> NUMBERS = Set.of("uniqueid", "reqid", "version", "local-port",
+            "remote-port", "established", "rekey-time", "install-time", "handshake-ms", "encr-keysize", "bytes-in",
+            "bytes-out", "packets-in", "packets-out", "mtu", "queues", "lost-in-kernel");
+    private static final Set<String> YES_OR_NO = Set.of("initiator", "encap", "esn", "nat-local",
+            "nat-remote", "zero-copy");
     private static final String CHILDREN = "child-sas";
 
     private Answers() {
@@ -29,10 +28,17 @@ final class Answers {
         event.sections().forEach((name, sa) -> {
             Map<String, Object> json = named(name, sa);
             json.remove(key(CHILDREN));
-            json.put("children", sa.section(CHILDREN).sections().values().stream().map(Answers::object).toList());
+            json.put("children", sa.section(CHILDREN).sections().values().stream().map(Answers::child).toList());
             sas.add(json);
         });
         return sas;
+    }
+
+    private static Map<String, Object> child(ViciMessage child) {
+        Map<String, Object> json = object(child);
+        json.putIfAbsent("encap", false);
+        json.putIfAbsent("esn", false);
+        return json;
     }
 
     /** An object whose first key is the section's name. */

@@ -1,0 +1,156 @@
+package io.gapura.gateway.process;
+
+import io.gapura.gateway.vici.ViciCommands;
+import io.gapura.gateway.vici.ViciMessage;
+import io.gapura.ike.IkeAgent;
+import io.gapura.ike.IkeSaStatus;
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Connection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked by the control socket, answered by the control thread. */
+final class Commands implements ViciCommands {
+    private static final long DEFAULT_TIMEOUT_MS = 30_000;
+    private static final String NAMED_NOTHING = "name a connection (ike) or a child";
+
+    private final ControlLoop loop;
+    private final IkeAgent ike;
+    private final SaReport report;
+    private final Supplier<ViciMessage> ports;
+    private final Supplier<ViciMessage> drops;
+    private final Statistics statistics;
+
+    Commands(ControlLoop loop, IkeAgent ike, SaReport report, Supplier<ViciMessage> ports,
+            Supplier<ViciMessage> drops) {
+        this.loop = loop;
+        this.ike = ike;
+        this.report = report;
+        this.ports = ports;
+        this.drops = drops;
+        this.statistics = new Statistics();
+    }
+
+    @Override
+    public Set<String> events() {
+        return Set.of("list-sa", "list-conn", "ike-updown", "control-log", "log");
+    }
+
+    @Override
+    public @Nullable CompletableFuture<Answer> call(String command, ViciMessage request) {
+        return switch (command) {
+            case "version" -> answer(statistics::version);
+            case "stats" -> answer(() -> statistics.of(ike.status(loop.nowNs()), ike.halfOpenCount()));
+            case "list-sas" -> loop.call(() -> new Answer(listed(request), ViciMessage.EMPTY));
+            case "list-conns" -> loop.call(
+                    () -> new Answer(ConnectionReport.listConns(ike.connections()), ViciMessage.EMPTY));
+            case "get-conns" -> answer(() -> ViciMessage.builder()
+                    .put("conns", ike.connections().stream().map(Connection::name).toList()).build());
+            case "get-ports" -> answer(ports);
+            case "get-drops" -> answer(drops);
+            case "initiate" -> outcome(request, this::initiate);
+            case "terminate" -> outcome(request, this::terminate);
+            case "rekey" -> outcome(request, this::rekey);
+            default -> null;
+        };
+    }
+
+    private CompletableFuture<Answer> answer(Supplier<ViciMessage> response) {
+        return loop.call(() -> Answer.of(response.get()));
+    }
+
+    /** Only those of the connection that {@code ike} names, if it does. */
+    private List<Event> listed(ViciMessage request) {
+        String connection = request.text("ike");
+        return report.listSas(ike.status(loop.nowNs()).stream()
+                .filter(sa -> connection == null || sa.connection().equals(connection)).toList());
+    }
+
+    // ---- commands that take time: begun, then watched until the SAs are as they should be
+
+    private CompletableFuture<Answer> outcome(ViciMessage request, BiFunction<ViciMessage, Long, Outcome> begin) {
+        return loop.call(() -> {
+            long timeoutMs = Long.parseLong(request.text("timeout", Long.toString(DEFAULT_TIMEOUT_MS)));
+            Outcome outcome = begin.apply(request, loop.nowNs() + TimeUnit.MILLISECONDS.toNanos(timeoutMs));
+            loop.await(outcome);
+            return outcome;
+        }).thenCompose(Outcome::answer).thenApply(Answer::of);
+    }
+
+    private Outcome initiate(ViciMessage request, long deadlineNs) {
+        String connection = request.text("ike", "");
+        String child = request.text("child");
+        if (connection.isEmpty() && child == null) {
+            return Outcome.refused(NAMED_NOTHING);
+        }
+        Set<String> names = ike.connections().stream().filter(each -> isNamed(each, connection))
+                .flatMap(each -> each.children().stream()).map(Child::name)
+                .filter(name -> child == null || child.equals(name)).collect(Collectors.toSet());
+        Set<String> owners = ike.connections().stream().filter(each -> isNamed(each, connection))
+                .map(Connection::name).collect(Collectors.toSet());
+        List<IkeSaStatus> before = ike.status(loop.nowNs());
+        Outcome outcome = new Outcome(Outcome.newChildren(names, Outcome.spis(before, _ -> true)), owners::contains,
+                names.size(), deadlineNs);
+        loop.await(outcome); // before it begins, because it may fail at once
+        int concerned = ike.initiate(connection, child, loop.nowNs());
+        return concerned == 0 ? Outcome.notFound(what(request) + " is not configured") : outcome;
+    }
+
+    private static boolean isNamed(Connection connection, String name) {
+        return name.isEmpty() || connection.name().equals(name);
+    }
+
+    private Outcome terminate(ViciMessage request, long deadlineNs) {
+        List<IkeSaStatus> before = ike.status(loop.nowNs());
+        String child = request.text("child");
+        String connection = request.text("ike");
+        if (child != null) {
+            Set<Integer> spis = Outcome.spis(before, each -> each.name().equals(child));
+            int concerned = ike.terminateChild(child, loop.nowNs());
+            return watch(request, concerned, Outcome.noChildren(spis), null, deadlineNs);
+        }
+        if (connection == null) {
+            return Outcome.refused(NAMED_NOTHING);
+        }
+        Set<Long> spis = Outcome.ownSpis(before, connection);
+        int concerned = ike.terminateIke(connection, loop.nowNs());
+        return watch(request, concerned, Outcome.noIkeSa(spis), null, deadlineNs);
+    }
+
+    private Outcome rekey(ViciMessage request, long deadlineNs) {
+        List<IkeSaStatus> before = ike.status(loop.nowNs());
+        String child = request.text("child");
+        String connection = request.text("ike");
+        if (child != null) {
+            Set<Integer> spis = Outcome.spis(before, each -> each.name().equals(child));
+            int concerned = ike.rekeyChild(child, loop.nowNs());
+            return watch(request, concerned,
+                    Outcome.newChildren(Set.of(child), spis).and(Outcome.noChildren(spis)), _ -> true, deadlineNs);
+        }
+        if (connection == null) {
+            return Outcome.refused(NAMED_NOTHING);
+        }
+        Set<Long> spis = Outcome.ownSpis(before, connection);
+        int concerned = ike.rekeyIke(connection, loop.nowNs());
+        return watch(request, concerned, Outcome.newIkeSa(connection, spis), connection::equals, deadlineNs);
+    }
+
+    private static Outcome watch(ViciMessage request, int concerned, Predicate<List<IkeSaStatus>> reached,
+            @Nullable Predicate<String> owner, long deadlineNs) {
+        return concerned == 0
+                ? Outcome.notFound(what(request) + " has no SA")
+                : new Outcome(reached, owner, concerned, deadlineNs);
+    }
+
+    private static String what(ViciMessage request) {
+        String child = request.text("child");
+        return child == null ? "connection " + request.text("ike", "?") : "child " + child;
+    }
+}

@@ -1,0 +1,124 @@
+package io.gapura.gateway.process;
+
+import io.gapura.engine.Engine;
+import io.gapura.engine.EngineEvents;
+import io.gapura.ffi.libc.Affinity;
+import io.gapura.ike.IkeAgent;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.agrona.concurrent.Agent;
+
+/** The control thread's duty cycle. Nothing in it waits. */
+final class ControlLoop implements Agent {
+    /** The core to run on, if any will do. */
+    static final int ANY_CORE = -1;
+
+    private static final int COMMANDS_PER_CYCLE = 16;
+
+    private final IkeAgent ike;
+    private final Engine engine;
+    private final LinuxKernel kernel;
+    private final int core;
+    private final EngineEvents events = new Limits();
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Set<Outcome> outcomes = new LinkedHashSet<>();
+    private long nowNs;
+
+    ControlLoop(IkeAgent ike, Engine engine, LinuxKernel kernel, int core) {
+        this.ike = ike;
+        this.engine = engine;
+        this.kernel = kernel;
+        this.core = core;
+    }
+
+    @Override
+    public String roleName() {
+        return "gapura-control";
+    }
+
+    @Override
+    public void onStart() {
+        if (core != ANY_CORE) {
+            Affinity.pin(core);
+        }
+    }
+
+    @Override
+    public int doWork() {
+        nowNs = System.nanoTime();
+        int work = ike.doWork(nowNs);
+        work += engine.drainEvents(events);
+        work += kernel.doWork(engine, nowNs);
+        work += runCommands();
+        lookAtOutcomes();
+        return work;
+    }
+
+    private int runCommands() {
+        int run = 0;
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+            if (++run == COMMANDS_PER_CYCLE) {
+                break;
+            }
+        }
+        return run;
+    }
+
+    private void lookAtOutcomes() {
+        if (!outcomes.isEmpty()) {
+            outcomes.forEach(outcome -> outcome.look(ike.status(nowNs), nowNs));
+            outcomes.removeIf(Outcome::isOver);
+        }
+    }
+
+    /** Has the control thread do something. Any thread. */
+    <T> CompletableFuture<T> call(Supplier<T> command) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        commands.add(() -> {
+            try {
+                answer.complete(command.get());
+            } catch (RuntimeException failure) {
+                answer.completeExceptionally(failure);
+            }
+        });
+        return answer;
+    }
+
+    /** The time of this duty cycle. Control thread. */
+    long nowNs() {
+        return nowNs;
+    }
+
+    /** Looks out for it from now on. Control thread. */
+    void await(Outcome outcome) {
+        outcomes.add(outcome);
+    }
+
+    /** A connection, or a child of it, is not coming up. Control thread. */
+    void onFailed(String connection, String reason) {
+        outcomes.forEach(outcome -> outcome.onFailed(connection, reason));
+    }
+
+    /** What the workers have to say about SAs. */
+    private final class Limits implements EngineEvents {
+        @Override
+        public void onSoftLimit(int tunnel, int spi) {
+            ike.onSoftLimit(tunnel, nowNs);
+        }
+
+        @Override
+        public void onHardLimit(int tunnel, int spi) {
+            ike.onHardLimit(tunnel, nowNs);
+        }
+
+        /** A tunnel is opened by IKE alone, and closed when its last SA goes: there is nothing to acquire yet. */
+        @Override
+        public void onAcquire(int tunnel) {
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.gapura.gateway.process;
+
+import io.gapura.engine.Engine;
+import io.gapura.engine.SaSpec;
+import io.gapura.engine.UdpPorts;
+import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.crypto.KeyMaterial;
+import io.gapura.engine.sad.Lifetime;
+import io.gapura.engine.sad.SaCounters;
+import io.gapura.engine.spd.Policy;
+import io.gapura.engine.spd.Selector;
+import io.gapura.engine.spd.SelectorSet;
+import io.gapura.engine.wire.OuterDf;
+import io.gapura.ike.DataPlane;
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.ChildLimits;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.crypto.Encryption;
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.Secret;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+
+/** Carries out in the packet engine what IKE has negotiated. Control thread. */
+public final class EngineDataPlane implements DataPlane {
+    private final Engine engine;
+    private final Policies policies;
+
+    /** Publishes the first SPD: no packet passes before. */
+    public EngineDataPlane(Engine engine, List<Policy> explicit, List<Connection> connections) {
+        this.engine = engine;
+        this.policies = new Policies(explicit, connections);
+        engine.publish(policies.compile());
+    }
+
+    @Override
+    public int allocateSpi() {
+        return engine.allocateSpi();
+    }
+
+    @Override
+    public void releaseSpi(int spi) {
+        engine.releaseSpi(spi);
+    }
+
+    @Override
+    public int openTunnel(Selectors selectors) {
+        int tunnel = engine.openTunnel();
+        policies.open(tunnel, selectors);
+        engine.publish(policies.compile());
+        return tunnel;
+    }
+
+    @Override
+    public void closeTunnel(int tunnel) {
+        policies.close(tunnel);
+        engine.publish(policies.compile());
+        engine.closeTunnel(tunnel);
+    }
+
+    @Override
+    public void installInbound(int spi, EspSa sa) {
+        List<Selector> pairs = Policies.pairs(sa.selectors().local(), sa.selectors().remote());
+        try (KeyMaterial keys = keys(sa.keys())) {
+            engine.installInbound(spi, spec(sa, keys), SelectorSet.of(pairs));
+        }
+    }
+
+    @Override
+    public long installOutbound(int tunnel, int spi, EspSa sa) {
+        try (KeyMaterial keys = keys(sa.keys())) {
+            return engine.installOutbound(tunnel, spi, spec(sa, keys));
+        }
+    }
+
+    private static KeyMaterial keys(Secret secret) {
+        byte[] keys = secret.toArray();
+        try {
+            return KeyMaterial.copyOf(keys);
+        } finally {
+            Arrays.fill(keys, (byte) 0);
+        }
+    }
+
+    private static SaSpec spec(EspSa sa, KeyMaterial keys) {
+        Child child = sa.child();
+        UdpPorts ports = sa.inUdp() ? new UdpPorts(sa.local().getPort(), sa.remote().getPort()) : null;
+        return new SaSpec(cipher(sa.suite().encryption()), keys, sa.suite().esn(), child.replayWindow(),
+                address(sa.local()), address(sa.remote()), ports, lifetime(child.limits()),
+                child.copyDf() ? OuterDf.COPY : OuterDf.CLEAR, child.copyDscp());
+    }
+
+    private static EspCipher cipher(Encryption encryption) {
+        return switch (encryption) {
+            case AES_128_GCM_16 -> EspCipher.AES_128_GCM_16;
+            case AES_256_GCM_16 -> EspCipher.AES_256_GCM_16;
+            default -> throw new IllegalArgumentException(encryption.keyword() + " is not for ESP");
+        };
+    }
+
+    private static Lifetime lifetime(ChildLimits limits) {
+        return new Lifetime(limits.rekeyPackets(), limits.lifePackets(), limits.rekeyBytes(), limits.lifeBytes());
+    }
+
+    private static int address(InetSocketAddress end) {
+        return Bytes.copyOf(end.getAddress().getAddress()).intAt(0);
+    }
+
+    @Override
+    public void retireInbound(int spi) {
+        engine.retireInbound(spi);
+    }
+
+    @Override
+    public void retireOutbound(long handle) {
+        engine.retireOutbound(handle);
+    }
+
+    @Override
+    public Use inboundUse(int spi) {
+        return use(engine.inboundCounters(spi));
+    }
+
+    @Override
+    public Use outboundUse(long handle) {
+        return use(engine.outboundCounters(handle));
+    }
+
+    private static Use use(SaCounters counters) {
+        return new Use(counters.packets(), counters.bytes(), counters.lastUsedNs());
+    }
+}

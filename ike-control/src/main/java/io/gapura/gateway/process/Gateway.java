@@ -1,0 +1,146 @@
+package io.gapura.gateway.process;
+
+import io.gapura.engine.Engine;
+import io.gapura.engine.EngineSettings;
+import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.port.PortSpec;
+import io.gapura.gateway.config.Configuration;
+import io.gapura.gateway.config.DataplaneSettings;
+import io.gapura.gateway.vici.ViciServer;
+import io.gapura.ike.IkeAgent;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.net.UdpTransport;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gateway at work:
+ *
+ * <pre>
+ *   swanctl, gapura show ──▶ ViciServer ──▶ ControlLoop ──▶ IkeAgent ◀──▶ UdpTransport
+ *                                               │              │
+ *                                               ▼              ▼
+ *                             LinuxKernel ◀── Engine ◀── EngineDataPlane
+ * </pre>
+ */
+public final class Gateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final int IKE_PORT = 500;
+    private static final int NAT_PORT = 4500;
+    /** For the peers to hear that their SAs are gone. */
+    private static final Duration GOODBYE = Duration.ofSeconds(3);
+    private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long MAX_PARK_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Resources resources;
+    private final ControlLoop loop;
+    private final IkeAgent ike;
+
+    private Gateway(Resources resources, ControlLoop loop, IkeAgent ike) {
+        this.resources = resources;
+        this.loop = loop;
+        this.ike = ike;
+    }
+
+    /**
+     * Starts all of it. The control socket appears last: who sees it can rely on the rest.
+     *
+     * @throws StartupFailure saying what is missing
+     */
+    public static Gateway start(Configuration configuration) throws StartupFailure {
+        Logging.configure(configuration.log());
+        if (configuration.dataplane().ports().isEmpty()) {
+            throw new StartupFailure(configuration.file() + ": dataplane.ports: name at least one protected and one"
+                    + " unprotected port");
+        }
+        Resources resources = new Resources();
+        try {
+            Gateway gateway = start(configuration, resources);
+            LOG.info("ready: {} connections, control socket {}", configuration.connections().size(),
+                    configuration.vici());
+            return gateway;
+        } catch (Exception failed) {
+            resources.close();
+            throw StartupFailure.of(failed);
+        }
+    }
+
+    private static Gateway start(Configuration configuration, Resources resources) throws Exception {
+        DataplaneSettings dataplane = configuration.dataplane();
+        AeadSuite suite = dataplane.crypto().open();
+        LOG.info("ESP by {}", suite.description());
+        Collectors.advise();
+        List<InetAddress> locals = configuration.connections().stream().map(Connection::localAddress).distinct()
+                .toList();
+        UdpTransport transport = resources.add(UdpTransport.open(locals, IKE_PORT, NAT_PORT));
+        LinuxKernel kernel = resources.add(LinuxKernel.open(dataplane));
+        ErrorLog errors = new ErrorLog();
+        EngineSettings settings = EngineSettings.of(dataplane.workers().size(), errors)
+                .withCores(dataplane.workers()).withIdle(dataplane.idle());
+        Engine engine = resources.add(Engine.start(settings, suite, kernel.portsOfWorker()));
+        EngineDataPlane dataPlane = new EngineDataPlane(engine, configuration.policies(), configuration.connections());
+        engine.publish(kernel.fib());
+        describe(configuration, kernel);
+
+        Listener listener = new Listener();
+        IkeAgent ike = new IkeAgent(configuration.ike(), dataPlane, transport, new SecureRandom(), listener,
+                System.nanoTime());
+        ControlLoop loop = new ControlLoop(ike, engine, kernel, dataplane.mainCore());
+        SaReport report = new SaReport();
+        Commands commands = new Commands(loop, ike, report,
+                () -> TrafficReport.ports(dataplane.ports(), kernel, engine),
+                () -> TrafficReport.drops(engine, ike, kernel.refused()));
+        ViciServer vici = resources.add(ViciServer.open(configuration.vici(), commands));
+        listener.tell(loop, report, vici);
+        ike.load(configuration.connections(), System.nanoTime());
+        AgentRunner runner = resources.add(new AgentRunner(
+                new BackoffIdleStrategy(10, 5, MIN_PARK_NS, MAX_PARK_NS), errors, null, loop));
+        AgentRunner.startOnThread(runner);
+        return new Gateway(resources, loop, ike);
+    }
+
+    private static void describe(Configuration configuration, LinuxKernel kernel) {
+        for (PortSpec port : kernel.specs()) {
+            LOG.info("port {}: {}, {}, XDP {}, MTU {}", port.name(),
+                    configuration.dataplane().ports().get(port.index()).device(), port.role(),
+                    kernel.status(port.index()).mode(), port.mtu());
+        }
+    }
+
+    /** Deletes the SAs at the peers, as far as they answer in time, and gives everything back. */
+    @Override
+    public void close() {
+        LOG.info("stopping");
+        sayGoodbye();
+        resources.close();
+        LOG.info("stopped");
+    }
+
+    private boolean shutDownIke() {
+        ike.shutdown(loop.nowNs());
+        return ike.isIdle();
+    }
+
+    private void sayGoodbye() {
+        long deadlineNs = System.nanoTime() + GOODBYE.toNanos();
+        try {
+            loop.call(this::shutDownIke).get(1, TimeUnit.SECONDS);
+            while (System.nanoTime() < deadlineNs && !loop.call(ike::isIdle).get(1, TimeUnit.SECONDS)) {
+                TimeUnit.MILLISECONDS.sleep(2);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("could not delete all SAs at the peers: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.gapura.gateway.process;
+
+import io.gapura.gateway.vici.ViciCommands.Event;
+import io.gapura.gateway.vici.ViciMessage;
+import io.gapura.ike.IkeSaStatus;
+import io.gapura.ike.IkeSaStatus.ChildStatus;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Describes SAs as vici's {@code list-sa} does, with {@code handshake-ms} added. Control thread. */
+final class SaReport {
+    private final Numbering ikeNumbers = new Numbering();
+    private final Numbering childNumbers = new Numbering();
+
+    /** One event for each IKE SA. */
+    List<Event> listSas(List<IkeSaStatus> sas) {
+        ikeNumbers.retain(sas.stream().map(Outcome::ownSpi).toList());
+        childNumbers.retain(Outcome.children(sas).map(SaReport::key).toList());
+        return sas.stream().map(sa -> new Event("list-sa", named(sa))).toList();
+    }
+
+    /** The IKE SA under its connection's name. */
+    ViciMessage named(IkeSaStatus sa) {
+        return ViciMessage.builder().put(sa.connection(), section(sa)).build();
+    }
+
+    private ViciMessage section(IkeSaStatus sa) {
+        ViciMessage.Builder section = ViciMessage.builder()
+                .put("uniqueid", ikeNumbers.of(Outcome.ownSpi(sa)))
+                .put("version", 2)
+                .put("state", sa.state().name())
+                .put("local-host", sa.local().getAddress().getHostAddress())
+                .put("local-port", sa.local().getPort())
+                .put("local-id", sa.localId())
+                .put("remote-host", sa.remote().getAddress().getHostAddress())
+                .put("remote-port", sa.remote().getPort())
+                .put("remote-id", sa.remoteId())
+                .put("initiator", sa.initiator())
+                .put("initiator-spi", HexFormat.of().toHexDigits(sa.initiatorSpi()))
+                .put("responder-spi", HexFormat.of().toHexDigits(sa.responderSpi()));
+        if (sa.behindNat()) {
+            section.put("nat-local", true);
+        }
+        if (sa.peerBehindNat()) {
+            section.put("nat-remote", true);
+        }
+        Algorithms.put(section, sa.suite());
+        section.put("established", seconds(sa.ageNs())).put("rekey-time", seconds(sa.rekeyInNs()));
+        if (sa.handshakeNs() > 0) {
+            section.put("handshake-ms", String.format(Locale.ROOT, "%.3f", sa.handshakeNs() / 1e6));
+        }
+        ViciMessage.Builder children = ViciMessage.builder();
+        for (ChildStatus child : sa.children()) {
+            int number = childNumbers.of(key(child));
+            children.put(child.name() + "-" + number, section(child, number));
+        }
+        return section.put("child-sas", children).build();
+    }
+
+    /** As strongSwan does, {@code encap} and {@code esn} are there only if they apply. */
+    private static ViciMessage section(ChildStatus child, int number) {
+        ViciMessage.Builder section = ViciMessage.builder()
+                .put("name", child.name())
+                .put("uniqueid", number)
+                .put("reqid", number)
+                .put("state", child.state().name())
+                .put("mode", "TUNNEL")
+                .put("protocol", "ESP")
+                .put("spi-in", HexFormat.of().toHexDigits(child.spiIn()))
+                .put("spi-out", HexFormat.of().toHexDigits(child.spiOut()));
+        if (child.inUdp()) {
+            section.put("encap", true);
+        }
+        Algorithms.put(section, child.suite());
+        if (child.esn()) {
+            section.put("esn", "1");
+        }
+        return section
+                .put("bytes-in", child.in().bytes())
+                .put("packets-in", child.in().packets())
+                .put("bytes-out", child.out().bytes())
+                .put("packets-out", child.out().packets())
+                .put("rekey-time", seconds(child.rekeyInNs()))
+                .put("install-time", seconds(child.ageNs()))
+                .put("local-ts", List.of(child.localTs().split(" ", -1)))
+                .put("remote-ts", List.of(child.remoteTs().split(" ", -1)))
+                .build();
+    }
+
+    private static long key(ChildStatus child) {
+        return Integer.toUnsignedLong(child.spiIn());
+    }
+
+    private static long seconds(long ns) {
+        return TimeUnit.NANOSECONDS.toSeconds(ns);
+    }
+}
