@@ -10,7 +10,7 @@ import io.gapura.engine.port.PortRole;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
-import io.gapura.gateway.EngineDataPlane;
+import io.gapura.gateway.process.EngineDataPlane;
 import io.gapura.ike.IkeAgent;
 import io.gapura.ike.IkeListener;
 import io.gapura.ike.IkeSaStatus;
