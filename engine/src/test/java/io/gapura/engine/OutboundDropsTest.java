@@ -124,6 +124,16 @@ final class OutboundDropsTest {
     }
 
     @Test
+    void whatWouldGrowOutOfItsBufferHoweverLargeTheMtu() {
+        gateway.engine.publish(gateway.routes(2)
+                .add(address("192.0.2.0"), 24, Adjacency.resolved(TestGateway.WAN, 9000, 1, 2)).build());
+        send(TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, 1714 - 28).frame());
+        assertThat(wan.receive()).hasSize(1);
+        assertDropped(TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, 1715 - 28).frame(),
+                DropReason.TOO_BIG);
+    }
+
+    @Test
     void bypassedPacketsThatAreTooBig() {
         gateway.engine.publish(Spd.compile(List.of(Policy.bypass("all", Selector.ANY))));
         assertDropped(TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, 1473).frame(), DropReason.TOO_BIG);

@@ -61,9 +61,14 @@ public final class MemoryPort extends Port {
         return batch.size() - before;
     }
 
+    /** Takes the frame, or discards it as a network card would if it is too long; false if there is no buffer. */
     private boolean accept(PacketBatch batch, long address, int length) {
         if (far.pool() == pool()) {
             batch.add(address, length);
+            return true;
+        }
+        if (length > pool().chunkBytes() - BufferPool.HEADROOM_BYTES) {
+            far.completed.offer(address, length);
             return true;
         }
         long chunk = pool().take();

@@ -6,6 +6,7 @@ import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.esp.EspOutbound;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.port.Port;
 import io.gapura.engine.port.PortRole;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
@@ -27,20 +28,23 @@ final class OutboundPath {
     private final Tunnels tunnels;
     private final AeadBatch aead;
     private final EspOutbound esp;
+    /** The largest inner packet that leaves room in its chunk for what ESP puts behind it. */
+    private final int roomBytes;
     private final Forwarding forwarding;
     private final IcmpErrors errors;
     private final EventRing events;
     private final WorkerCounters counters;
 
-    OutboundPath(int worker, int ownPorts, Tables tables, AeadBatch aead, Forwarding forwarding, IcmpErrors errors,
+    OutboundPath(int worker, Port[] ports, int ownPorts, Tables tables, AeadBatch aead, IcmpErrors errors,
             EventRing events, WorkerCounters counters) {
         this.worker = worker;
         this.ownPorts = ownPorts;
+        this.roomBytes = ports[0].pool().maxFrameBytes() - EthernetHeader.BYTES;
         this.tables = tables;
         this.tunnels = tables.tunnels;
         this.aead = aead;
         this.esp = new EspOutbound(aead);
-        this.forwarding = forwarding;
+        this.forwarding = new Forwarding(ports, errors);
         this.errors = errors;
         this.events = events;
         this.counters = counters;
@@ -93,7 +97,7 @@ final class OutboundPath {
             return;
         }
         long ip = batch.start(packet) + EthernetHeader.BYTES;
-        int innerMtu = EspOutbound.innerMtu(sa, nextHop.mtu());
+        int innerMtu = Math.min(EspOutbound.innerMtu(sa, nextHop.mtu()), roomBytes);
         if (Ipv4Header.timeToLive(ip) <= 1) {
             errors.timeExceeded(batch, packet, fib, nowNs);
         } else if (Ipv4Header.totalLength(ip) > innerMtu) {

@@ -64,7 +64,7 @@ public final class Worker implements Agent {
         this.events = new EventRing(tables.tunnels.slots(), counters, clock.nanoTime());
         IcmpErrors errors = new IcmpErrors(this.ports, counters, clock.nanoTime());
         Forwarding forwarding = new Forwarding(this.ports, errors);
-        this.outbound = new OutboundPath(index, ownPorts, tables, aead, forwarding, errors, events, counters);
+        this.outbound = new OutboundPath(index, this.ports, ownPorts, tables, aead, errors, events, counters);
         this.inbound = new InboundPath(index, ownPorts, tables, aead, forwarding, counters);
     }
 

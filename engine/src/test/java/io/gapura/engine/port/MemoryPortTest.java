@@ -96,6 +96,24 @@ final class MemoryPortTest {
     }
 
     @Test
+    void discardsFramesTooLongForItsBuffers() {
+        BufferPool pool = BufferPool.allocate(16, 4096);
+        BufferPool small = BufferPool.allocate(2, 2048);
+        MemoryPort sender = port(pool);
+        MemoryPort receiver = port(small);
+        MemoryPort.join(sender, receiver);
+        fill(pool, 1, 2);
+        batch.place(0, batch.start(0), 1793);
+        batch.place(1, batch.start(1), 1792);
+        sender.send(batch);
+        batch.clear();
+        assertThat(receiver.receive(batch)).isEqualTo(1);
+        assertThat(batch.length(0)).isEqualTo(1792);
+        sender.poll();
+        assertThat(pool.available()).isEqualTo(16);
+    }
+
+    @Test
     void sendsIntoTheVoidWhenItIsNotJoined() {
         BufferPool pool = BufferPool.allocate(16, 2048);
         MemoryPort alone = port(pool);
