@@ -125,8 +125,10 @@ final class Newcomers {
 
     /** In clear, without keeping anything: RFC 7296 §2.6 and §2.21.1. Never longer than the request. */
     private void refuse(Datagram datagram, IkeHeader request, NotifyPayload answer) {
-        IkeMessage message = new IkeMessage(request.answer(), List.of(answer));
-        environment.send(new Datagram(datagram.local(), datagram.remote(), datagram.natPort(), message.encode()));
+        Bytes message = new IkeMessage(request.answer(), List.of(answer)).encode();
+        if (message.length() <= datagram.content().length()) {
+            environment.send(new Datagram(datagram.local(), datagram.remote(), datagram.natPort(), message));
+        }
     }
 
     /** What does not speak IKEv2 learns that we speak nothing else, RFC 7296 §2.5; at most once a second. */

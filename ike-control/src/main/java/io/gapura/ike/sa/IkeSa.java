@@ -158,7 +158,7 @@ public final class IkeSa {
     private void onRequest(IkeMessage request, long nowNs) {
         LOG.debug("{}: received {}", name(), request);
         ExchangeType type = request.header().exchange();
-        boolean established = state != IkeState.HALF_OPEN;
+        boolean established = state != IkeState.HALF_OPEN && state != IkeState.AUTHENTICATING;
         if (!established && type.equals(ExchangeType.IKE_AUTH)) {
             IkeAuth.respond(this, request, nowNs);
         } else if (established && type.equals(ExchangeType.CREATE_CHILD_SA)) {
