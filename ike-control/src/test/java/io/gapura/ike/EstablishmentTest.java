@@ -2,9 +2,13 @@ package io.gapura.ike;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
+import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.message.Proposal;
 import io.gapura.ike.sa.IkeState;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** RFC 7296 §1.2 between two agents. */
@@ -53,6 +57,31 @@ class EstablishmentTest {
         assertThat(peers.leftStatus().initiator()).isFalse();
         assertThat(peers.leftStatus().children()).hasSize(1);
         assertThat(peers.trafficFlows()).isTrue();
+    }
+
+    /** Left would like another PRF than right: whoever chose at first, both rekeys keep it. */
+    @Test
+    void aRekeyOfTheIkeSaKeepsThePrf() {
+        peers.load(
+                preferring(TestPeers.leftConnection(IkeOptions.DEFAULT, TestPeers.leftChild()), "256", "384"),
+                preferring(TestPeers.rightConnection(IkeOptions.DEFAULT, TestPeers.rightChild()), "384", "256"))
+                .connect();
+        assertThat(peers.leftStatus().suite()).contains("prfsha384");
+
+        peers.right.rekeyIke("peer", peers.network.nowNs);
+        peers.run(Duration.ofSeconds(1));
+        assertThat(peers.leftStatus().suite()).contains("prfsha384");
+        peers.left.rekeyIke("peer", peers.network.nowNs);
+        peers.run(Duration.ofSeconds(1));
+        assertThat(peers.rightStatus().suite()).contains("prfsha384");
+    }
+
+    private static Connection preferring(Connection connection, String first, String second) {
+        List<Proposal> proposals = Proposals.ike(List.of("aes256gcm16-prfsha%s-x25519".formatted(first),
+                "aes256gcm16-prfsha%s-x25519".formatted(second)));
+        return new Connection(connection.name(), connection.localAddress(), connection.remoteAddress(),
+                connection.remotePort(), connection.localId(), connection.remoteId(), connection.secret(), proposals,
+                connection.children(), connection.options());
     }
 
     @Test

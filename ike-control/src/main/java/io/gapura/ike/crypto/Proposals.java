@@ -79,6 +79,21 @@ public final class Proposals {
         return new Proposal(proposal.number(), proposal.protocol(), proposal.spi(), rest);
     }
 
+    /** Those that allow {@code prf}, with no other, numbered anew; empty if there is none. */
+    public static List<Proposal> withPrf(List<Proposal> proposals, Prf prf) {
+        List<Proposal> kept = new ArrayList<>();
+        for (Proposal proposal : proposals) {
+            if (proposal.transforms().contains(prf.transform())) {
+                List<Transform> transforms = proposal.transforms().stream()
+                        .filter(transform -> !transform.type().equals(TransformType.PRF)
+                                || transform.equals(prf.transform()))
+                        .toList();
+                kept.add(new Proposal(kept.size() + 1, proposal.protocol(), proposal.spi(), transforms));
+            }
+        }
+        return List.copyOf(kept);
+    }
+
     public static List<Proposal> withSpi(List<Proposal> proposals, Bytes spi) {
         return proposals.stream().map(proposal -> proposal.withSpi(spi)).toList();
     }

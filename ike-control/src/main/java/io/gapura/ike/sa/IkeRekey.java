@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>If both begin at once: as for children, §2.8.2.
+ *
+ * <p>The PRF stays what it was if both sides allow that: strongSwan derives the new SA's keys by the old SA's PRF,
+ * §2.18 by the new one's.
  */
 final class IkeRekey implements Exchange {
     private static final int SPI_BYTES = 8;
@@ -51,7 +54,7 @@ final class IkeRekey implements Exchange {
     private record Rival(IkeSa heir, Nonces nonces) {}
 
     IkeRekey(IkeSa sa) {
-        this(sa, Proposals.keyExchangeMethods(sa.connection().proposals()).getFirst());
+        this(sa, Proposals.keyExchangeMethods(ownProposals(sa)).getFirst());
     }
 
     private IkeRekey(IkeSa sa, KeyExchangeMethod method) {
@@ -79,7 +82,13 @@ final class IkeRekey implements Exchange {
     }
 
     private List<Proposal> proposals() {
-        return Proposals.withSpi(sa.connection().proposals(), Bytes.ofLong(ownSpi));
+        return Proposals.withSpi(ownProposals(sa), Bytes.ofLong(ownSpi));
+    }
+
+    /** With the PRF in use, or all if the configuration allows it no more. */
+    private static List<Proposal> ownProposals(IkeSa sa) {
+        List<Proposal> samePrf = Proposals.withPrf(sa.connection().proposals(), sa.session().suite().prf());
+        return samePrf.isEmpty() ? sa.connection().proposals() : samePrf;
     }
 
     @Override
@@ -153,7 +162,7 @@ final class IkeRekey implements Exchange {
         if (rival != null) {
             sa.replacedBy(rival.heir, nowNs);
         } else if (method != null && method != keyExchange.method()
-                && Proposals.keyExchangeMethods(sa.connection().proposals()).contains(method)) {
+                && Proposals.keyExchangeMethods(ownProposals(sa)).contains(method)) {
             sa.requests().add(new IkeRekey(sa, method), nowNs);
         } else {
             sa.warn("the IKE SA is not rekeyed, trying again soon: %s".formatted(refusal.explanation()));
@@ -175,7 +184,7 @@ final class IkeRekey implements Exchange {
         }
         List<Proposal> offered = offer.proposals().stream()
                 .filter(proposal -> proposal.spi().length() == SPI_BYTES).toList();
-        Proposal chosen = Negotiation.choose(offered, sa.connection().proposals(), ke);
+        Proposal chosen = Negotiation.choose(offered, wanted(sa, offered), ke);
         IkeSuite suite = IkeSuite.of(chosen);
         Nonces nonces = new Nonces(peerNonce(request), SaInit.nonce(sa.environment().random()));
         IkeSpis spis = new IkeSpis(chosen.spi().longAt(0), sa.environment().newIkeSpi());
@@ -194,5 +203,11 @@ final class IkeRekey implements Exchange {
         } catch (MalformedMessage bad) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "key exchange: " + bad.getMessage());
         }
+    }
+
+    private static List<Proposal> wanted(IkeSa sa, List<Proposal> offered) {
+        List<Proposal> own = ownProposals(sa);
+        boolean agrees = ProposalSelection.choose(offered, own) instanceof Selection.Chosen;
+        return agrees ? own : sa.connection().proposals();
     }
 }

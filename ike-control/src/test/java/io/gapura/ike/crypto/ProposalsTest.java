@@ -45,6 +45,16 @@ final class ProposalsTest {
     }
 
     @Test
+    void narrowsToOnePrfAndNumbersAnew() {
+        List<Proposal> two = Proposals.ike(List.of("aes256gcm16-prfsha384-x25519",
+                "aes128-sha256-prfsha256-prfsha384-ecp256"));
+        List<Proposal> sha256 = Proposals.withPrf(two, Prf.HMAC_SHA2_256);
+        assertThat(Proposals.describe(sha256)).isEqualTo("aes128-sha256-prfsha256-ecp256");
+        assertThat(sha256).extracting(Proposal::number).containsExactly(1);
+        assertThat(Proposals.withPrf(two, Prf.HMAC_SHA2_512)).isEmpty();
+    }
+
+    @Test
     void defaultsAreNumberedInOrder() {
         List<Proposal> ike = Proposals.ike(List.of("aes128gcm16-prfsha256-ecp256", "default"));
         assertThat(ike).extracting(Proposal::number).containsExactly(1, 2, 3);
