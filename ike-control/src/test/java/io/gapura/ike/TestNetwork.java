@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 final class TestNetwork {
     private static final long LATENCY_NS = 5_000_000;
 
+    final long seed;
     private final Random random;
     private final double loss;
     private final double duplication;
@@ -35,6 +36,7 @@ final class TestNetwork {
     private record Flying(long atNs, long number, Transport.Datagram datagram) {}
 
     TestNetwork(long seed, double loss, double duplication, long jitterNs) {
+        this.seed = seed;
         this.random = new Random(seed);
         this.loss = loss;
         this.duplication = duplication;

@@ -9,6 +9,7 @@ import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Secret;
 import io.gapura.ike.message.TrafficSelector;
 import java.net.InetAddress;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,9 +41,20 @@ final class TestPeers {
                 failures.add(reason);
             }
         };
-        left = new IkeAgent(settings, leftPlane, network.attach(LEFT), new SecureRandom(), listener, network.nowNs);
-        right = new IkeAgent(settings, rightPlane, network.attach(RIGHT), new SecureRandom(), listener,
+        left = new IkeAgent(settings, leftPlane, network.attach(LEFT), random(network.seed), listener, network.nowNs);
+        right = new IkeAgent(settings, rightPlane, network.attach(RIGHT), random(~network.seed), listener,
                 network.nowNs);
+    }
+
+    /** The same numbers for the same seed: nonces decide collisions. */
+    private static SecureRandom random(long seed) {
+        try {
+            SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
+            random.setSeed(seed);
+            return random;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static Child leftChild() {

@@ -82,7 +82,7 @@ final class ChildRekey implements Exchange {
     @Override
     public void onResponse(IkeMessage response, long nowNs) {
         try {
-            ChildSa fresh = CreateChildSa.take(sa, Objects.requireNonNull(offer), response, nonce, old.tunnel(),
+            ChildSa fresh = CreateChildSa.take(sa, Objects.requireNonNull(offer), response, nonce, old,
                     nowNs);
             sa.add(fresh);
             Bytes peerNonce = Objects.requireNonNull(response.find(NoncePayload.class)).nonce();
@@ -146,8 +146,7 @@ final class ChildRekey implements Exchange {
         sa.add(answer.child());
         if (sa.requests().current() instanceof ChildRekey mine && mine.old == old) {
             mine.rival = new Rival(answer.child(), answer.nonces());
-        } else {
-            old.inheritedBy(answer.child());
         }
+        old.inheritedBy(answer.child());
     }
 }

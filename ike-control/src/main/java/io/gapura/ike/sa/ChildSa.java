@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class ChildSa {
-    /** As {@link #install}'s tunnel: a new one. */
-    static final int NEW_TUNNEL = -1;
-
     /** A peer that has asked for a rekey deletes the old child next. If it does not, we send by the new one anyway. */
     private static final long SWITCH_AFTER_NS = 2_000_000_000L;
     private static final double JITTER = 0.1;
@@ -45,7 +42,7 @@ public final class ChildSa {
     private final int spiIn;
     private final int spiOut;
     private final boolean inUdp;
-    private final int tunnel;
+    private final Tunnel tunnel;
     private final long bornNs;
 
     private State state = State.INSTALLED;
@@ -57,7 +54,7 @@ public final class ChildSa {
     private long outbound = NOT_SENDING;
     private long rekeyAtNs;
 
-    private ChildSa(Environment environment, Agreement agreement, Selectors selectors, boolean inUdp, int tunnel,
+    private ChildSa(Environment environment, Agreement agreement, Selectors selectors, boolean inUdp, Tunnel tunnel,
             long nowNs) {
         this.environment = environment;
         this.config = agreement.config();
@@ -75,15 +72,16 @@ public final class ChildSa {
     /**
      * Installs the inbound SA and keeps the outbound one ready: see {@link #send}.
      *
-     * @param self   our role in the exchange that made it
-     * @param tunnel that of the child to be replaced, or {@link #NEW_TUNNEL}
+     * @param self our role in the exchange that made it
+     * @param old  to be replaced, or null
      */
-    static ChildSa install(IkeSa sa, Agreement agreement, ChildKeys keys, Role self, int tunnel, long nowNs) {
+    static ChildSa install(IkeSa sa, Agreement agreement, ChildKeys keys, Role self, @Nullable ChildSa old,
+            long nowNs) {
         DataPlane dataPlane = sa.environment().dataPlane();
         Selectors selectors = new Selectors(sa.connection().name(), agreement.config().name(), agreement.local(),
                 agreement.remote());
-        int number = tunnel == NEW_TUNNEL ? dataPlane.openTunnel(selectors) : tunnel;
-        ChildSa child = new ChildSa(sa.environment(), agreement, selectors, sa.isNatPort(), number, nowNs);
+        Tunnel tunnel = Tunnel.join(dataPlane, selectors, old);
+        ChildSa child = new ChildSa(sa.environment(), agreement, selectors, sa.isNatPort(), tunnel, nowNs);
         try (Secret inbound = keys.inbound(self)) {
             dataPlane.installInbound(child.spiIn, child.espSa(sa, inbound));
         }
@@ -102,7 +100,7 @@ public final class ChildSa {
         EspSa ready = waitingOutbound;
         if (ready != null) {
             waitingOutbound = null;
-            outbound = environment.dataPlane().installOutbound(tunnel, spiOut, ready);
+            outbound = environment.dataPlane().installOutbound(tunnel.number(), spiOut, ready);
             ready.keys().close();
         }
     }
@@ -129,7 +127,7 @@ public final class ChildSa {
     /** {@code other} is the one to send by; the peer will be asked, or asks, to delete this one. */
     void replacedBy(ChildSa other) {
         successor = other;
-        state = State.REKEYED;
+        state = state == State.CLOSED ? State.CLOSED : State.REKEYED;
         other.send();
     }
 
@@ -142,7 +140,7 @@ public final class ChildSa {
     /** {@code winner} came out of a simultaneous rekey instead of this one, RFC 7296 §2.8.1. */
     void yieldTo(ChildSa winner) {
         successor = winner;
-        state = State.REKEYED;
+        state = state == State.CLOSED ? State.CLOSED : State.REKEYED;
         dropWaitingOutbound();
     }
 
@@ -165,13 +163,11 @@ public final class ChildSa {
             successor = heir;
             heir.send();
         }
-        if (successor == null || successor.tunnel != tunnel) {
-            environment.dataPlane().closeTunnel(tunnel);
-        }
         if (outbound != NOT_SENDING) {
             environment.dataPlane().retireOutbound(outbound);
             outbound = NOT_SENDING;
         }
+        tunnel.leave();
         environment.retireInboundLater(spiIn, nowNs);
     }
 
@@ -223,8 +219,12 @@ public final class ChildSa {
         return inUdp;
     }
 
-    public int tunnel() {
+    Tunnel sharedTunnel() {
         return tunnel;
+    }
+
+    public int tunnel() {
+        return tunnel.number();
     }
 
     public State state() {

@@ -86,8 +86,7 @@ final class CreateChildSa implements Exchange {
     @Override
     public void onResponse(IkeMessage response, long nowNs) {
         try {
-            ChildSa child = take(sa, Objects.requireNonNull(offer), response, nonce, ChildSa.NEW_TUNNEL,
-                    nowNs);
+            ChildSa child = take(sa, Objects.requireNonNull(offer), response, nonce, null, nowNs);
             child.send();
             sa.add(child);
         } catch (Refusal refusal) {
@@ -115,7 +114,8 @@ final class CreateChildSa implements Exchange {
     }
 
     /** Installs what the peer has accepted; it is not sent by yet. */
-    static ChildSa take(IkeSa sa, ChildOffer offer, IkeMessage response, Bytes ownNonce, int tunnel, long nowNs)
+    static ChildSa take(IkeSa sa, ChildOffer offer, IkeMessage response, Bytes ownNonce, @Nullable ChildSa old,
+            long nowNs)
             throws Refusal {
         ChildOffer.Accepted accepted = offer.read(response);
         NoncePayload peerNonce = response.find(NoncePayload.class);
@@ -124,15 +124,15 @@ final class CreateChildSa implements Exchange {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "an answer without nonce");
         }
         return install(sa, accepted.agreement(), accepted.shared(), new Nonces(ownNonce, peerNonce.nonce()),
-                Role.INITIATOR, tunnel, nowNs);
+                Role.INITIATOR, old, nowNs);
     }
 
     private static ChildSa install(IkeSa sa, Agreement agreement, @Nullable Secret shared, Nonces nonces, Role self,
-            int tunnel, long nowNs) {
+            @Nullable ChildSa old, long nowNs) {
         Session session = sa.session();
         try (ChildKeys keys = KeySchedule.child(session.suite().prf(), session.keys().d(), agreement.suite(), shared,
                 nonces)) {
-            return ChildSa.install(sa, agreement, keys, self, tunnel, nowNs);
+            return ChildSa.install(sa, agreement, keys, self, old, nowNs);
         } finally {
             if (shared != null) {
                 shared.close();
@@ -201,17 +201,8 @@ final class CreateChildSa implements Exchange {
         payloads.add(new TsPayload(Role.INITIATOR, choice.remote()));
         payloads.add(new TsPayload(Role.RESPONDER, choice.local()));
         Agreement agreement = choice.agreement(spi);
-        ChildSa child = install(sa, agreement, shared, nonces, Role.RESPONDER, tunnelOf(old, agreement), nowNs);
+        ChildSa child = install(sa, agreement, shared, nonces, Role.RESPONDER, old, nowNs);
         return new Answer(child, payloads, nonces);
-    }
-
-    /** The tunnel goes on if it carries the same traffic. */
-    static int tunnelOf(@Nullable ChildSa old, Agreement agreement) {
-        if (old == null || !old.selectors().local().equals(agreement.local())
-                || !old.selectors().remote().equals(agreement.remote())) {
-            return ChildSa.NEW_TUNNEL;
-        }
-        return old.tunnel();
     }
 
     private static @Nullable Secret agree(IkeSa sa, ChildChoice choice, IkeMessage request, List<Payload> payloads)

@@ -117,7 +117,7 @@ final class IkeAuth implements Exchange {
         Session session = sa.session();
         try (ChildKeys keys = KeySchedule.child(session.suite().prf(), session.keys().d(), agreement.suite(), null,
                 sa.opening().nonces())) {
-            return ChildSa.install(sa, agreement, keys, self, ChildSa.NEW_TUNNEL, nowNs);
+            return ChildSa.install(sa, agreement, keys, self, null, nowNs);
         }
     }
 

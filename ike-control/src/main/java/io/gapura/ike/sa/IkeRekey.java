@@ -179,8 +179,8 @@ final class IkeRekey implements Exchange {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "rekeying without SA or KE");
         }
         Exchange own = sa.requests().current();
-        if (own instanceof CreateChildSa || own instanceof ChildRekey) {
-            throw new Refusal(NotifyType.TEMPORARY_FAILURE, "we are creating a child SA");
+        if (own instanceof CreateChildSa || own instanceof ChildRekey || own instanceof Informational.DeleteChild) {
+            throw new Refusal(NotifyType.TEMPORARY_FAILURE, "we are creating or deleting a child SA");
         }
         List<Proposal> offered = offer.proposals().stream()
                 .filter(proposal -> proposal.spi().length() == SPI_BYTES).toList();

@@ -265,6 +265,10 @@ public final class IkeSa {
         if (child.state() == ChildSa.State.DELETING) {
             return;
         }
+        if (successor != null) {
+            successor.delete(child, nowNs);
+            return;
+        }
         child.deleting();
         requests.add(new Informational.DeleteChild(this, child), nowNs);
     }
@@ -383,7 +387,9 @@ public final class IkeSa {
     }
 
     void onSilence(Exchange unanswered, long nowNs) {
-        warn("the peer %s does not answer %s: giving up".formatted(remote.getHostString(), unanswered.type()));
+        if (state != IkeState.CONNECTING || lastWarning.isEmpty()) {
+            warn("the peer %s does not answer %s: giving up".formatted(remote.getHostString(), unanswered.type()));
+        }
         close(switch (state) {
             case ESTABLISHED -> Closure.PEER_SILENT;
             case DELETING -> successor == null ? Closure.BY_US : Closure.REPLACED;
@@ -393,14 +399,14 @@ public final class IkeSa {
     }
 
     void add(ChildSa child) {
-        children.add(child);
+        latest().children.add(child);
         log("child SA %s is up: %s, %s === %s".formatted(child, child.suite(),
                 TrafficSelectors.words(child.selectors().local()),
                 TrafficSelectors.words(child.selectors().remote())));
     }
 
     void closeChild(ChildSa child, Closure closure, long nowNs) {
-        if (children.remove(child)) {
+        if (latest().children.remove(child)) {
             child.close(nowNs);
             log("child SA %s is closed".formatted(child));
             environment.onChildClosed(this, child, closure, nowNs);
@@ -448,7 +454,20 @@ public final class IkeSa {
 
     @Nullable
     ChildSa childBySpiOut(int spi) {
-        return children.stream().filter(child -> child.spiOut() == spi).findFirst().orElse(null);
+        return latest().children.stream().filter(child -> child.spiOut() == spi).findFirst().orElse(null);
+    }
+
+    boolean has(ChildSa child) {
+        return latest().children.contains(child);
+    }
+
+    /** Where the children are: exchanges that were under way when the IKE SA was replaced end in the old one. */
+    private IkeSa latest() {
+        IkeSa latest = this;
+        while (latest.successor != null) {
+            latest = latest.successor;
+        }
+        return latest;
     }
 
     public Connection connection() {

@@ -37,7 +37,7 @@ final class Informational {
 
         @Override
         public boolean isWanted() {
-            return sa.children().contains(child);
+            return sa.has(child);
         }
 
         @Override
