@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 final class VersionCommand implements Runnable {
     @Override
     public void run() {
-        for (String line : new Version().getVersion()) {
+        for (String line : Version.lines()) {
             System.out.println(line);
         }
     }

@@ -1,0 +1,194 @@
+package io.gapura.gateway.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.gapura.ffi.test.NetworkNamespace;
+import io.gapura.ffi.test.RequiresRoot;
+import io.gapura.gateway.config.Configuration;
+import io.gapura.gateway.config.InvalidConfiguration;
+import io.gapura.gateway.vici.ViciClient;
+import io.gapura.gateway.vici.ViciMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two whole gateways, with the hosts behind them:
+ *
+ * <pre>
+ *   left ─────────── a ═══════════ b ─────────── right
+ *   10.1.0.2  10.1.0.1 192.0.2.1   192.0.2.2 10.2.0.1  10.2.0.2
+ * </pre>
+ */
+@RequiresRoot
+@Timeout(120)
+@TestInstance(Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class GatewayTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final NetworkNamespace left = NetworkNamespace.create("left");
+    private final NetworkNamespace a = NetworkNamespace.create("a");
+    private final NetworkNamespace b = NetworkNamespace.create("b");
+    private final NetworkNamespace right = NetworkNamespace.create("right");
+    private Path directory = Path.of("");
+    private @Nullable Gateway gatewayA;
+    private @Nullable Gateway gatewayB;
+
+    @BeforeAll
+    void start(@TempDir Path temporary) throws Exception {
+        directory = temporary;
+        NetworkNamespace.join(left, "eth0", a, "lan");
+        NetworkNamespace.join(a, "wan", b, "wan");
+        NetworkNamespace.join(b, "lan", right, "eth0");
+        left.run("ip addr add 10.1.0.2/24 dev eth0");
+        left.run("ip route add default via 10.1.0.1");
+        a.run("ip addr add 10.1.0.1/24 dev lan");
+        a.run("ip addr add 192.0.2.1/24 dev wan");
+        b.run("ip addr add 192.0.2.2/24 dev wan");
+        b.run("ip addr add 10.2.0.1/24 dev lan");
+        right.run("ip addr add 10.2.0.2/24 dev eth0");
+        right.run("ip route add default via 10.2.0.1");
+        Path secret = Files.writeString(directory.resolve("psk"), "known to both");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        gatewayB = b.call(() -> Gateway.start(configuration(2, 1)));
+        gatewayA = a.call(() -> Gateway.start(configuration(1, 2)));
+    }
+
+    @AfterAll
+    void stop() {
+        for (Gateway gateway : new Gateway[] {gatewayA, gatewayB}) {
+            if (gateway != null) {
+                gateway.close();
+            }
+        }
+        List.of(left, a, b, right).forEach(NetworkNamespace::close);
+    }
+
+    private Configuration configuration(int self, int other) throws IOException, InvalidConfiguration {
+        Path file = directory.resolve("gateway-" + self + ".yaml");
+        Files.writeString(file, """
+            connections:
+              peer:
+                local_addrs: [192.0.2.%1$d]
+                remote_addrs: [192.0.2.%2$d]
+                local: { auth: psk, id: gateway-%1$d }
+                remote: { auth: psk, id: gateway-%2$d }
+                children:
+                  net:
+                    local_ts: [10.%1$d.0.0/24]
+                    remote_ts: [10.%2$d.0.0/24]
+            secrets:
+              ike-peer: { id: [gateway-1, gateway-2], secret_file: psk }
+            dataplane:
+              ports:
+                wan: { device: wan, role: unprotected }
+                lan: { device: lan, role: protected }
+            observability:
+              vici: "unix://%3$s"
+            """.formatted(self, other, socket(self)));
+        return Configuration.read(file);
+    }
+
+    private Path socket(int gateway) {
+        return directory.resolve("vici-" + gateway);
+    }
+
+    private ViciMessage ask(String command, String name, String value) throws IOException {
+        try (ViciClient client = ViciClient.connect(socket(1))) {
+            return client.request(command, ViciMessage.builder().put(name, value)
+                    .put("timeout", PATIENCE.toMillis()).build());
+        }
+    }
+
+    private String ping(int packets) {
+        return left.run("ping -c " + packets + " -i 0.05 -q 10.2.0.2");
+    }
+
+    @Test
+    @Order(1)
+    void letsNothingPassBeforeThereIsATunnel() throws IOException {
+        assertThatThrownBy(() -> left.run("ping -c 1 -W 1 10.2.0.2")).isInstanceOf(IllegalStateException.class);
+        assertThat(ask("get-drops", "", "").section("drops").text("POLICY_DISCARD")).isEqualTo("1");
+    }
+
+    @Test
+    @Order(2)
+    void carriesPacketsWhenTheChildIsInitiated() throws IOException {
+        assertThat(ask("initiate", "child", "net").text("success")).isEqualTo("yes");
+        assertThat(ping(5)).contains(" 0% packet loss");
+    }
+
+    @Test
+    @Order(3)
+    void losesNoPacketWhenKeysChange() throws Exception {
+        Thread rekeys = Thread.ofVirtual().start(() -> {
+            try {
+                assertThat(ask("rekey", "child", "net").text("success")).isEqualTo("yes");
+                assertThat(ask("rekey", "ike", "peer").text("success")).isEqualTo("yes");
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        String output = ping(40);
+        rekeys.join();
+        assertThat(output).contains(" 0% packet loss");
+    }
+
+    @Test
+    @Order(4)
+    void answersTheStockSwanctl() {
+        String uri = " --uri unix://" + socket(1);
+        assumeTrue(Files.exists(Path.of("/usr/sbin/swanctl")), "swanctl is not installed");
+        assertThat(a.run("swanctl --list-sas" + uri)).contains("peer: #", "ESTABLISHED, IKEv2", "net: #", "INSTALLED",
+                "10.1.0.0/24");
+        assertThat(a.run("swanctl --list-conns" + uri)).contains("peer: IKEv2", "id: gateway-1", "net: TUNNEL");
+        assertThat(a.run("swanctl --stats" + uri)).contains("IKE_SAs: 1 total");
+        assertThat(a.run("swanctl --rekey --child net" + uri)).contains("rekey completed successfully");
+    }
+
+    @Test
+    @Order(5)
+    void saysWhatItDoesNotKnow() throws IOException {
+        assertThat(ask("rekey", "child", "nobody").text("found")).isEqualTo("no");
+        assertThat(ask("initiate", "child", "nobody").text("found")).isEqualTo("no");
+    }
+
+    @Test
+    @Order(6)
+    void saysWhatThePortsHaveSeen() throws IOException {
+        ViciMessage ports = ask("get-ports", "", "").section("ports");
+        assertThat(ports.section("lan").text("role")).isEqualTo("protected");
+        assertThat(Long.parseLong(ports.section("wan").text("packets-out", "0"))).isGreaterThanOrEqualTo(45);
+    }
+
+    @Test
+    @Order(7)
+    void refusesToStartASecondTimeOnTheSameAddress() {
+        assertThatThrownBy(() -> a.call(() -> Gateway.start(configuration(1, 2)))).rootCause()
+                .hasMessageContaining("in use");
+    }
+
+    @Test
+    @Order(8)
+    void carriesNothingWhenTheTunnelIsTakenDown() throws IOException {
+        assertThat(ask("terminate", "ike", "peer").text("success")).isEqualTo("yes");
+        assertThatThrownBy(() -> left.run("ping -c 1 -W 1 10.2.0.2")).isInstanceOf(IllegalStateException.class);
+    }
+}
