@@ -4,9 +4,9 @@
 #   sudo configs/verify.sh
 #
 # Installs with apt what the tests need, runs `mvn verify` with every native library and privilege required, then the
-# demo. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when nothing failed and nothing was
-# skipped. Wycheproof's vectors are read from $GAPURA_WYCHEPROOF, a checkout's testvectors_v1 directory; when it is
-# not set they are fetched to ~/.cache/gapura/wycheproof.
+# demo and the interoperation suites. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when
+# nothing failed and nothing was skipped. Wycheproof's vectors are read from $GAPURA_WYCHEPROOF, a checkout's
+# testvectors_v1 directory; when it is not set they are fetched to ~/.cache/gapura/wycheproof.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source configs/host/lib.sh
@@ -77,6 +77,26 @@ for module in ("native-bindings", "engine", "ike-control", "perf"):
 PYTHON
 }
 
+# As a user who may do nothing, without the checkout
+demo_in_memory() {
+    cp ike-control/target/gapura.jar "$RESULTS/gapura.jar"
+    chmod 755 "$RESULTS"
+    setpriv --reuid=nobody --regid=nogroup --clear-groups "$JAVA" -jar "$RESULTS/gapura.jar" demo
+}
+
+# The interoperation suites write a line for each of their tests to $GAPURA_RESULTS themselves
+suites() {
+    local suite began
+    for suite in strongswan linux-vm garbage; do
+        began=$(date +%s%N)
+        say "== configs/interop/$suite.sh"
+        configs/interop/$suite.sh >"$RESULTS/log" 2>&1 </dev/null
+        sed 's/^/   /' "$RESULTS/log" >&2
+        say "   in $(seconds_since "$began") s"
+        grep -q "$(printf '\t')$suite: " "$GAPURA_RESULTS" || result failed "$suite: did not run" 0
+    done
+}
+
 # What failed by name, what passed by module or step; last line: the totals
 summary() {
     printf '\n%8s %8s %10s\n' passed failed seconds
@@ -96,6 +116,9 @@ say "JDK: $JAVA; Maven: $(mvn -B -v 2>/dev/null | head -1); vectors: $GAPURA_WYC
 find . -path '*/target/surefire-reports/*' -delete
 step "mvn verify" maven
 count_reports
+step "demo in namespaces" configs/demo/run.sh --json
+step "demo in memory, as nobody" demo_in_memory
+suites
 say "all in $(seconds_since "$began") s"
 summary
 ! grep -q '^failed' "$GAPURA_RESULTS"
