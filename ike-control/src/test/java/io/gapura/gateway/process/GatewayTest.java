@@ -84,25 +84,25 @@ final class GatewayTest {
     private Configuration configuration(int self, int other) throws IOException, InvalidConfiguration {
         Path file = directory.resolve("gateway-" + self + ".yaml");
         Files.writeString(file, """
-            connections:
-              peer:
-                local_addrs: [192.0.2.%1$d]
-                remote_addrs: [192.0.2.%2$d]
-                local: { auth: psk, id: gateway-%1$d }
-                remote: { auth: psk, id: gateway-%2$d }
-                children:
-                  net:
-                    local_ts: [10.%1$d.0.0/24]
-                    remote_ts: [10.%2$d.0.0/24]
-            secrets:
-              ike-peer: { id: [gateway-1, gateway-2], secret_file: psk }
-            dataplane:
-              ports:
-                wan: { device: wan, role: unprotected }
-                lan: { device: lan, role: protected }
-            observability:
-              vici: "unix://%3$s"
-            """.formatted(self, other, socket(self)));
+                connections:
+                  peer:
+                    local_addrs: [192.0.2.%1$d]
+                    remote_addrs: [192.0.2.%2$d]
+                    local: { auth: psk, id: gateway-%1$d }
+                    remote: { auth: psk, id: gateway-%2$d }
+                    children:
+                      net:
+                        local_ts: [10.%1$d.0.0/24]
+                        remote_ts: [10.%2$d.0.0/24]
+                secrets:
+                  ike-peer: { id: [gateway-1, gateway-2], secret_file: psk }
+                dataplane:
+                  ports:
+                    wan: { device: wan, role: unprotected }
+                    lan: { device: lan, role: protected }
+                observability:
+                  vici: "unix://%3$s"
+                """.formatted(self, other, socket(self)));
         return Configuration.read(file);
     }
 
