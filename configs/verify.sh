@@ -37,6 +37,9 @@ step() {
     fi
 }
 
+# What the last step printed, for those whose figures are worth reading
+show_log() { tail -n 40 "$RESULTS/log" | sed 's/^/   /' >&2; }
+
 result() { printf '%s\t%s\t%s\n' "$@" >>"$GAPURA_RESULTS"; }
 
 prepare_host() {
@@ -117,7 +120,9 @@ find . -path '*/target/surefire-reports/*' -delete
 step "mvn verify" maven
 count_reports
 step "demo in namespaces" configs/demo/run.sh --json
+show_log
 step "demo in memory, as nobody" demo_in_memory
+show_log
 suites
 say "all in $(seconds_since "$began") s"
 summary

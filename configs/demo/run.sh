@@ -73,7 +73,7 @@ in_memory() {
     find_java
     build_jar
     local arguments=(demo)
-    [ $JSON = no ] || arguments+=(--json)
+    [ $JSON = no ] || arguments+=(-o json)
     exec "$JAVA" -jar "$JAR" "${arguments[@]}"
 }
 
