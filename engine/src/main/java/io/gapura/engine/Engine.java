@@ -4,6 +4,7 @@ import io.gapura.engine.counters.Ledger;
 import io.gapura.engine.counters.PortCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.Port;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
@@ -24,9 +25,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.BusySpinIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
@@ -37,11 +35,6 @@ import org.agrona.concurrent.SystemNanoClock;
  * one control thread, except those that read counters.
  */
 public final class Engine implements AutoCloseable {
-    private static final int MAX_SPINS = 200;
-    private static final int MAX_YIELDS = 20;
-    private static final long MIN_PARK_NS = 5_000;
-    private static final long MAX_PARK_NS = 100_000;
-
     private final AeadSuite suite;
     private final List<List<Port>> portsOfWorker;
     private final Tables tables;
@@ -59,7 +52,7 @@ public final class Engine implements AutoCloseable {
         for (int worker = 0; worker < settings.workers(); worker++) {
             workers.add(new Worker(worker, settings.cores().get(worker), portsOfWorker.getFirst().size(),
                     linked.get(worker), tables, suite.batch(worker), SystemNanoClock.INSTANCE,
-                    settings.errorHandler()));
+                    new PacketBatch(settings.burst()), settings.errorHandler()));
         }
     }
 
@@ -73,7 +66,7 @@ public final class Engine implements AutoCloseable {
     public static Engine start(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker) {
         Engine engine = new Engine(settings, suite, portsOfWorker);
         for (Worker worker : engine.workers) {
-            AgentRunner runner = new AgentRunner(idleStrategy(settings.idle()), settings.errorHandler(), null, worker);
+            AgentRunner runner = new AgentRunner(settings.idle().strategy(), settings.errorHandler(), null, worker);
             engine.runners.add(runner);
             AgentRunner.startOnThread(runner);
         }
@@ -108,13 +101,6 @@ public final class Engine implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private static IdleStrategy idleStrategy(EngineSettings.Idle idle) {
-        return switch (idle) {
-            case ADAPTIVE -> new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
-            case SPIN -> new BusySpinIdleStrategy();
-        };
     }
 
     /** Reserves an inbound SPI, to be installed or released. */

@@ -1,5 +1,6 @@
 package io.gapura.engine;
 
+import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.worker.Worker;
 import java.util.Collections;
 import java.util.List;
@@ -10,19 +11,13 @@ import org.agrona.ErrorHandler;
  *
  * @param cores        each worker's core, or {@link Worker#ANY_CORE}
  * @param idle         what a worker does when there is no packet
+ * @param burst        how many packets a worker takes from a port at once, 1 to 64
  * @param inboundSas   how many inbound SAs there can be; a power of two up to 2^20
  * @param tunnels      how many tunnels there can be
  * @param errorHandler hears of exceptions that a worker caught, on the worker's thread; may be called often
  */
-public record EngineSettings(List<Integer> cores, Idle idle, int inboundSas, int tunnels, ErrorHandler errorHandler) {
-
-    /** What a worker does when there is no packet. */
-    public enum Idle {
-        /** Spins for a moment, then yields, then sleeps for up to 100 µs: shares its core with others. */
-        ADAPTIVE,
-        /** Spins: the shortest latency, for a core of its own. */
-        SPIN
-    }
+public record EngineSettings(List<Integer> cores, Idle idle, int burst, int inboundSas, int tunnels,
+        ErrorHandler errorHandler) {
 
     private static final int DEFAULT_INBOUND_SAS = 1 << 14;
     private static final int DEFAULT_TUNNELS = 1 << 13;
@@ -37,15 +32,19 @@ public record EngineSettings(List<Integer> cores, Idle idle, int inboundSas, int
     /** Workers on any core, idling adaptively. */
     public static EngineSettings of(int workers, ErrorHandler errorHandler) {
         return new EngineSettings(Collections.nCopies(workers, Worker.ANY_CORE), Idle.ADAPTIVE,
-                DEFAULT_INBOUND_SAS, DEFAULT_TUNNELS, errorHandler);
+                PacketBatch.CAPACITY, DEFAULT_INBOUND_SAS, DEFAULT_TUNNELS, errorHandler);
     }
 
     public EngineSettings withCores(List<Integer> pinned) {
-        return new EngineSettings(pinned, idle, inboundSas, tunnels, errorHandler);
+        return new EngineSettings(pinned, idle, burst, inboundSas, tunnels, errorHandler);
     }
 
     public EngineSettings withIdle(Idle strategy) {
-        return new EngineSettings(cores, strategy, inboundSas, tunnels, errorHandler);
+        return new EngineSettings(cores, strategy, burst, inboundSas, tunnels, errorHandler);
+    }
+
+    public EngineSettings withBurst(int packets) {
+        return new EngineSettings(cores, idle, packets, inboundSas, tunnels, errorHandler);
     }
 
     public int workers() {

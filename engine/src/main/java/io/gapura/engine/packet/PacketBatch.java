@@ -16,11 +16,24 @@ public final class PacketBatch {
     private static final int TO_KERNEL = Integer.MIN_VALUE;
     private static final int UNDECIDED = ~DropReason.INTERNAL_ERROR.ordinal();
 
+    private final int limit;
     private final long[] start = new long[CAPACITY];
     private final int[] length = new int[CAPACITY];
     /** The index of the port to leave by; or {@code ~ordinal} of the drop reason; or {@link #TO_KERNEL}. */
     private final int[] fate = new int[CAPACITY];
     private int size;
+
+    public PacketBatch() {
+        this(CAPACITY);
+    }
+
+    /** @param limit how many packets it takes, up to {@link #CAPACITY} */
+    public PacketBatch(int limit) {
+        if (limit < 1 || limit > CAPACITY) {
+            throw new IllegalArgumentException("a batch has 1 to " + CAPACITY + " packets, not " + limit);
+        }
+        this.limit = limit;
+    }
 
     public void clear() {
         size = 0;
@@ -39,7 +52,12 @@ public final class PacketBatch {
     }
 
     public boolean isFull() {
-        return size == CAPACITY;
+        return size == limit;
+    }
+
+    /** How many packets it still takes. */
+    public int room() {
+        return limit - size;
     }
 
     /** The absolute address of the frame's first byte. */

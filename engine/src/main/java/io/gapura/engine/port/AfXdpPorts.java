@@ -30,6 +30,8 @@ import java.util.stream.Collectors;
  *                 Umem             Umem
  * </pre>
  *
+ * or as {@link Placement} says.
+ *
  * Every queue in use has a socket, or its frames would be lost. When the first interface can do zero-copy and
  * another cannot, all are opened in copy mode. Control thread.
  */
@@ -41,6 +43,8 @@ public final class AfXdpPorts implements AutoCloseable {
     private static final int CHUNKS_IN_HAND = 256;
 
     private final List<AfXdpSettings> settings;
+    private final Placement placement;
+    private final PacketMemory memory;
     private final List<PortSpec> specs;
     private final List<Integer> queues;
     private final List<Umem> memories = new ArrayList<>();
@@ -48,20 +52,28 @@ public final class AfXdpPorts implements AutoCloseable {
     private final List<XdpProgram> programs = new ArrayList<>();
     private final List<XdpMode> modes = new ArrayList<>();
 
-    private AfXdpPorts(KernelTables tables, List<AfXdpSettings> settings) {
+    private AfXdpPorts(KernelTables tables, List<AfXdpSettings> settings, Placement placement, PacketMemory memory) {
         this.settings = List.copyOf(settings);
+        this.placement = placement;
+        this.memory = memory;
         this.specs = specs(tables, settings);
         this.queues = settings.stream().map(port -> DeviceQueues.count(port.device())).toList();
     }
 
-    /**
-     * Opens all interfaces for {@code workers} workers, and attaches their programs. In the network namespace of
-     * the calling thread; needs root, or CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK.
-     */
+    /** Opens all interfaces for {@code workers} workers, with queues in turn and memory as needed. */
     public static AfXdpPorts open(KernelTables tables, List<AfXdpSettings> settings, int workers) {
-        AfXdpPorts ports = new AfXdpPorts(tables, settings);
+        return open(tables, settings, Placement.inTurn(workers), PacketMemory.DEFAULT);
+    }
+
+    /**
+     * Opens all interfaces, and attaches their programs. In the network namespace of the calling thread; needs root,
+     * or CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK.
+     */
+    public static AfXdpPorts open(KernelTables tables, List<AfXdpSettings> settings, Placement placement,
+            PacketMemory memory) {
+        AfXdpPorts ports = new AfXdpPorts(tables, settings, placement, memory);
         try {
-            ports.openSockets(workers);
+            ports.openSockets();
             ports.attach(tables);
             return ports;
         } catch (RuntimeException failed) {
@@ -84,60 +96,76 @@ public final class AfXdpPorts implements AutoCloseable {
         return List.copyOf(specs);
     }
 
-    private void openSockets(int workers) {
+    private void openSockets() {
         try {
-            openSockets(workers, false);
+            openSockets(false);
         } catch (ErrnoException refused) {
             if (refused.errno() != Errno.EOPNOTSUPP) {
                 throw refused;
             }
             closeSockets();
-            openSockets(workers, true);
+            openSockets(true);
         }
     }
 
-    private void openSockets(int workers, boolean mustCopy) {
-        for (int worker = 0; worker < workers; worker++) {
-            Umem memory = Umem.create(chunks(worker, workers), chunkBytes(), true);
-            memories.add(memory);
-            BufferPool pool = BufferPool.over(memory.segment(), chunkBytes());
+    private void openSockets(boolean mustCopy) {
+        for (int worker = 0; worker < placement.workers(); worker++) {
+            int chunks = chunks(worker);
+            Umem umem = memory.near(worker, () -> Umem.create(chunks, chunkBytes(), memory.hugePages()));
+            memories.add(umem);
+            BufferPool pool = BufferPool.over(umem.segment(), chunkBytes());
             List<AfXdpPort> ports = new ArrayList<>();
             portsOfWorker.add(ports);
             for (PortSpec spec : specs) {
-                ports.add(new AfXdpPort(spec, pool, openQueues(spec.index(), worker, workers, memory, mustCopy)));
+                ports.add(new AfXdpPort(spec, pool, openQueues(spec.index(), worker, umem, mustCopy)));
             }
         }
     }
 
-    private List<XskSocket> openQueues(int port, int worker, int workers, Umem memory, boolean mustCopy) {
+    private List<XskSocket> openQueues(int port, int worker, Umem umem, boolean mustCopy) {
         AfXdpSettings wanted = settings.get(port);
         XskSettings rings = mustCopy && wanted.rings().copyMode() == CopyMode.PREFER_ZERO_COPY
                 ? wanted.rings().withCopyMode(CopyMode.COPY)
                 : wanted.rings();
         List<XskSocket> sockets = new ArrayList<>();
         try {
-            for (int queue = worker; queue < queues.get(port); queue += workers) {
-                sockets.add(XskSocket.open(wanted.device(), queue, memory, rings));
+            for (int queue : queuesOf(port, worker)) {
+                sockets.add(XskSocket.open(wanted.device(), queue, umem, rings));
             }
         } catch (ErrnoException refused) {
             sockets.forEach(XskSocket::close);
             throw refused;
         }
         if (sockets.isEmpty()) {
-            throw new IllegalArgumentException("port %s: %s has %d receive queues, too few for %d workers".formatted(
-                    wanted.name(), wanted.device(), queues.get(port), workers));
+            throw new IllegalArgumentException(
+                    "port %s: none of the %d receive queues of %s is worker %d's, which could"
+                            .formatted(wanted.name(), queues.get(port), wanted.device(), worker)
+                            + " not send there; have fewer workers, or more queues: ethtool -L " + wanted.device()
+                            + " combined " + placement.workers());
         }
         return sockets;
     }
 
-    private int chunks(int worker, int workers) {
-        int chunks = CHUNKS_IN_HAND;
+    private List<Integer> queuesOf(int port, int worker) {
+        return placement.queuesOf(port, worker, queues.get(port));
+    }
+
+    private int chunks(int worker) {
+        int needed = CHUNKS_IN_HAND;
         for (PortSpec spec : specs) {
-            XskSettings rings = settings.get(spec.index()).rings();
-            int share = (queues.get(spec.index()) - worker + workers - 1) / workers;
-            chunks += share * (rings.fillFrames() + rings.receiveFrames() + rings.sendFrames());
+            int share = queuesOf(spec.index(), worker).size();
+            needed += buffersNeeded(share, settings.get(spec.index()).rings()) - CHUNKS_IN_HAND;
         }
-        return chunks;
+        if (memory.buffers() != PacketMemory.AS_NEEDED && memory.buffers() < needed) {
+            throw new IllegalArgumentException("worker %d needs %d buffers to fill its rings, not %d".formatted(worker,
+                    needed, memory.buffers()));
+        }
+        return Math.max(memory.buffers(), needed);
+    }
+
+    /** How many buffers a worker needs that serves {@code queues} queues: what their rings hold, and some in hand. */
+    public static int buffersNeeded(int queues, XskSettings rings) {
+        return CHUNKS_IN_HAND + queues * (rings.fillFrames() + rings.receiveFrames() + rings.sendFrames());
     }
 
     private int chunkBytes() {
@@ -167,10 +195,9 @@ public final class AfXdpPorts implements AutoCloseable {
     }
 
     private void redirect(XdpProgram program, int worker, AfXdpPort port) {
-        int queue = worker;
-        for (XskSocket socket : port.sockets()) {
-            program.redirect(queue, socket);
-            queue += portsOfWorker.size();
+        List<Integer> queuesOfWorker = queuesOf(port.index(), worker);
+        for (int index = 0; index < queuesOfWorker.size(); index++) {
+            program.redirect(queuesOfWorker.get(index), port.sockets().get(index));
         }
     }
 

@@ -55,7 +55,7 @@ final class AfXdpQueue {
 
     /** Appends what has arrived until the batch is full; how many frames. */
     int receive(PacketBatch batch) {
-        int room = PacketBatch.CAPACITY - batch.size();
+        int room = batch.room();
         int count = Math.min(receiveRing.ready(room), room);
         for (int index = 0; index < count; index++) {
             long descriptor = receiveRing.slot(index);

@@ -39,7 +39,7 @@ public final class Worker implements Agent {
     private final WorkerCounters counters;
     private final EventRing events;
     private final PuntRing punts = new PuntRing();
-    private final PacketBatch batch = new PacketBatch();
+    private final PacketBatch batch;
     /** What the batch in hand sends by each port. */
     private final int[] sentPackets;
     private final long[] sentBytes;
@@ -48,11 +48,13 @@ public final class Worker implements Agent {
      * Made by the control thread, before the worker's own runs.
      *
      * @param ownPorts how many of {@code ports} are its own; behind them are {@link Links}
+     * @param batch    for its packets, of which it takes so many at a time
      */
     public Worker(int index, int core, int ownPorts, List<Port> ports, Tables tables, AeadBatch aead, NanoClock clock,
-            ErrorHandler errorHandler) {
+            PacketBatch batch, ErrorHandler errorHandler) {
         this.index = index;
         this.core = core;
+        this.batch = batch;
         this.epochs = tables.epochs;
         this.ownPorts = ownPorts;
         this.ports = ports.toArray(new Port[0]);

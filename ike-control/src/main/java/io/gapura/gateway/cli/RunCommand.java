@@ -1,5 +1,6 @@
 package io.gapura.gateway.cli;
 
+import io.gapura.gateway.machine.LinuxMachine;
 import io.gapura.gateway.process.Gateway;
 import io.gapura.gateway.process.StartupFailure;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class RunCommand implements Runnable {
     @Override
     public void run() {
         try {
-            Gateway gateway = Gateway.start(CheckCommand.read(file));
+            Gateway gateway = Gateway.start(CheckCommand.read(file, LinuxMachine.here()));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "gapura-stop"));
             new CountDownLatch(1).await();
         } catch (StartupFailure failure) {

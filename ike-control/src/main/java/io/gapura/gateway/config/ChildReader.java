@@ -36,23 +36,27 @@ final class ChildReader {
     }
 
     Child read(String name, Section section) throws InvalidConfiguration {
-        Value mode = section.find("mode");
-        if (mode != null && !mode.text().equals("tunnel")) {
-            throw mode.fault("'" + mode.text() + "' is not implemented; Gapura has tunnel mode so far");
-        }
-        List<TrafficSelector> localTs = selectors(section.need("local_ts"), local);
-        List<TrafficSelector> remoteTs = selectors(section.need("remote_ts"), remote);
+        section.read("mode", "tunnel", ChildReader::mode);
+        List<TrafficSelector> localTs = section.need("local_ts", List.of(), value -> selectors(value, local));
+        List<TrafficSelector> remoteTs = section.need("remote_ts", List.of(), value -> selectors(value, remote));
         List<Proposal> proposals = section.read("esp_proposals", Proposals.esp(List.of()),
                 value -> ConnectionReader.proposals(value, Proposals::esp));
-        StartAction start = section.read("start_action", StartAction.NONE, value -> startAction(value));
+        StartAction start = section.read("start_action", StartAction.NONE, this::startAction);
         DpdAction dpd = section.read("dpd_action", DpdAction.CLEAR, this::dpdAction);
         DpdAction close = section.read("close_action", DpdAction.CLEAR, this::dpdAction);
         ChildLimits limits = limits(section);
         int window = section.read("replay_window", replayWindow, ChildReader::window);
         boolean copyDf = section.read("copy_df", true, Value::yesOrNo);
         boolean copyDscp = section.read("copy_dscp", true, Value::yesOrNo);
-        return section.self().checked(() -> new Child(name, localTs, remoteTs, proposals, start, dpd, close, limits,
+        return section.checked(() -> new Child(name, localTs, remoteTs, proposals, start, dpd, close, limits,
                 window, copyDf, copyDscp));
+    }
+
+    private static String mode(Value value) throws InvalidConfiguration {
+        if (!value.text().equals("tunnel")) {
+            throw value.fault("'" + value.text() + "' is not implemented; Gapura has tunnel mode so far");
+        }
+        return value.text();
     }
 
     static int window(Value value) throws InvalidConfiguration {
@@ -91,7 +95,7 @@ final class ChildReader {
         long rekeyBytes = section.read("rekey_bytes", soft(lifeBytes), Value::bytes);
         long lifePackets = section.read("life_packets", ChildLimits.UNLIMITED, Value::count);
         long rekeyPackets = section.read("rekey_packets", soft(lifePackets), Value::count);
-        return section.self().checked(
+        return section.checked(
                 () -> new ChildLimits(rekeyTime, lifeTime, rekeyBytes, lifeBytes, rekeyPackets, lifePackets));
     }
 

@@ -1,6 +1,8 @@
 package io.gapura.gateway.config;
 
 import io.gapura.engine.spd.Policy;
+import io.gapura.gateway.machine.AnyMachine;
+import io.gapura.gateway.machine.Machine;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.config.Connection;
 import java.nio.file.Path;
@@ -22,12 +24,18 @@ public record Configuration(Path file, List<Connection> connections, List<Policy
         policies = List.copyOf(policies);
     }
 
+    /** As {@link #read(Path, Machine)}, for whatever machine. */
+    public static Configuration read(Path file) throws InvalidConfiguration {
+        return read(file, new AnyMachine());
+    }
+
     /**
      * Reads a file and the secrets that it names.
      *
-     * @throws InvalidConfiguration at the first fault
+     * @param machine that it is for
+     * @throws InvalidConfiguration with all faults that can be found at once
      */
-    public static Configuration read(Path file) throws InvalidConfiguration {
-        return ConfigurationReader.read(file);
+    public static Configuration read(Path file, Machine machine) throws InvalidConfiguration {
+        return ConfigurationReader.read(new Place(file), machine);
     }
 }

@@ -1,6 +1,7 @@
 package io.gapura.gateway.config;
 
 import io.gapura.engine.spd.Policy;
+import io.gapura.gateway.machine.Machine;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
@@ -25,15 +26,19 @@ final class ConfigurationReader {
     private static final int LARGEST_FRAGMENT_BYTES = 65_535;
 
     private final Place place;
+    private final Machine machine;
 
-    private ConfigurationReader(Place place) {
+    private ConfigurationReader(Place place, Machine machine) {
         this.place = place;
+        this.machine = machine;
     }
 
-    static Configuration read(Path file) throws InvalidConfiguration {
-        Place place = new Place(file);
-        Value root = new Value(place, "", compose(place));
-        return Section.finished(root.section(), new ConfigurationReader(place)::configuration);
+    static Configuration read(Place place, Machine machine) throws InvalidConfiguration {
+        Value root = new Value(place, "", "", compose(place));
+        Configuration configuration = Section.finished(root.section(),
+                new ConfigurationReader(place, machine)::configuration);
+        place.finish();
+        return configuration;
     }
 
     private static Node compose(Place place) throws InvalidConfiguration {
@@ -56,9 +61,11 @@ final class ConfigurationReader {
     private Configuration configuration(Section root) throws InvalidConfiguration {
         List<SharedKey> keys = root.readSection("secrets",
                 all -> all.readAll((name, section) -> SharedKey.read(place, name, section)));
-        DataplaneSettings dataplane = root.readSection("dataplane", DataplaneSettings::read);
+        boolean allKeys = place.faults() == 0;
+        DataplaneSettings dataplane = root.readSection("dataplane",
+                section -> new DataplaneReader(section, machine).read());
         Ike ike = root.readSection("ike", ConfigurationReader::ike);
-        ConnectionReader reader = new ConnectionReader(keys, ike.fragmentBytes(), dataplane.replayWindow());
+        ConnectionReader reader = new ConnectionReader(keys, allKeys, ike.fragmentBytes(), dataplane.replayWindow());
         List<Connection> connections = root.readSection("connections", all -> connections(all, reader));
         List<Policy> policies = root.read("policies", List.of(), PolicyReader::read);
         Observability observability = root.readSection("observability", this::observability);
@@ -79,7 +86,7 @@ final class ConfigurationReader {
         for (Connection connection : section.readAll(reader::read)) {
             for (Connection other : connections) {
                 if (isSame(connection, other)) {
-                    throw section.need(connection.name()).fault("has the addresses and identities of '" + other.name()
+                    throw section.named(connection.name()).fault("has the addresses and identities of '" + other.name()
                             + "', so that it would never be used; put its children there");
                 }
             }

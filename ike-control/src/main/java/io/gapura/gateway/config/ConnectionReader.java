@@ -7,6 +7,7 @@ import io.gapura.ike.config.Fragmentation;
 import io.gapura.ike.config.Identity;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.Secret;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Comparator;
@@ -18,25 +19,32 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionReader {
     private static final String ANY = "%any";
 
+    /** What reading goes on with when an address is faulty. */
+    private static final InetAddress PLACEHOLDER = InetAddress.ofLiteral("0.0.0.0");
+
     private final List<SharedKey> keys;
+    private final boolean allKeys;
     private final int fragmentBytes;
     private final int replayWindow;
 
     /**
      * A reader of all connections of a file.
      *
-     * @param keys to choose each connection's from
+     * @param keys    to choose each connection's from
+     * @param allKeys whether {@code keys} are all that there should be; if not, a missing one is no fault
      * @param replayWindow of children that do not set their own
      */
-    ConnectionReader(List<SharedKey> keys, int fragmentBytes, int replayWindow) {
+    ConnectionReader(List<SharedKey> keys, boolean allKeys, int fragmentBytes, int replayWindow) {
         this.keys = keys;
+        this.allKeys = allKeys;
         this.fragmentBytes = fragmentBytes;
         this.replayWindow = replayWindow;
     }
 
     Connection read(String name, Section section) throws InvalidConfiguration {
-        InetAddress local = only(section.need("local_addrs"), ConnectionReader::address);
-        Optional<InetAddress> remote = only(section.need("remote_addrs"), ConnectionReader::addressOrAny);
+        InetAddress local = section.need("local_addrs", PLACEHOLDER, value -> only(value, ConnectionReader::address));
+        Optional<InetAddress> remote = section.need("remote_addrs", Optional.of(PLACEHOLDER),
+                value -> only(value, ConnectionReader::addressOrAny));
         int port = section.read("remote_port", Connection.DEFAULT_PORT, value -> value.integer(1, 65_535));
         Identity localId = section.readSection("local", side -> identity(side, Identity.ofAddress(local)));
         Identity remoteId = section.readSection("remote",
@@ -46,9 +54,9 @@ final class ConnectionReader {
         IkeOptions options = options(section);
         ChildReader childReader = new ChildReader(local, remote.orElse(null), replayWindow);
         List<Child> children = section.readSection("children", all -> all.readAll(childReader::read));
-        SharedKey key = key(section, localId, remoteId);
-        return section.self().checked(() -> new Connection(name, local, remote.orElse(null), port, localId, remoteId,
-                key.secret(), proposals, children, options));
+        Secret secret = secret(section, localId, remoteId);
+        return section.checked(() -> new Connection(name, local, remote.orElse(null), port, localId, remoteId, secret,
+                proposals, children, options));
     }
 
     private IkeOptions options(Section section) throws InvalidConfiguration {
@@ -62,21 +70,28 @@ final class ConnectionReader {
     }
 
     private static Identity identity(Section side, Identity fallback) throws InvalidConfiguration {
-        Value auth = side.find("auth");
-        if (auth != null && !auth.text().equals("psk")) {
-            throw auth.fault("'" + auth.text() + "' is not implemented; Gapura authenticates by psk so far");
-        }
+        side.read("auth", "psk", ConnectionReader::authentication);
         return side.read("id", fallback, value -> value.parse(Identity::parse));
     }
 
-    private SharedKey key(Section section, Identity local, Identity remote) throws InvalidConfiguration {
+    private static String authentication(Value value) throws InvalidConfiguration {
+        if (!value.text().equals("psk")) {
+            throw value.fault("'" + value.text() + "' is not implemented; Gapura authenticates by psk so far");
+        }
+        return value.text();
+    }
+
+    private Secret secret(Section section, Identity local, Identity remote) throws InvalidConfiguration {
         SharedKey best = keys.stream().filter(key -> key.fitness(local, remote) > 0)
                 .max(Comparator.comparingInt(key -> key.fitness(local, remote))).orElse(null);
+        if (best == null && !allKeys) {
+            return SharedKey.NO_SECRET;
+        }
         if (best == null) {
             throw section.fault("there is no secret for %s and %s; add under 'secrets': ike-x: { id: [\"%s\", \"%s\"], "
                     .formatted(local, remote, local, remote) + "secret_file: … }");
         }
-        return best;
+        return best.secret();
     }
 
     static List<Proposal> proposals(Value value, ProposalParser parser) throws InvalidConfiguration {

@@ -21,24 +21,28 @@ final class PolicyReader {
 
     /** One for each pair of selectors. */
     private static List<Policy> entry(Section section) throws InvalidConfiguration {
-        Value value = section.need("action");
-        Action action = value.choice(Action.class);
-        if (action == Action.PROTECT) {
-            throw value.fault("what is protected follows from the children of connections; write bypass or discard");
-        }
-        List<TrafficSelector> local = selectors(section.need("local_ts"));
-        List<TrafficSelector> remote = selectors(section.need("remote_ts"));
+        Action action = section.need("action", Action.DISCARD, PolicyReader::action);
+        List<TrafficSelector> local = section.need("local_ts", List.of(), PolicyReader::selectors);
+        List<TrafficSelector> remote = section.need("remote_ts", List.of(), PolicyReader::selectors);
         List<Policy> policies = new ArrayList<>();
         for (TrafficSelector from : local) {
             for (TrafficSelector to : remote) {
-                Selector selector = section.self().checked(() -> selector(from, to));
-                String name = section.self().path();
+                Selector selector = section.checked(() -> selector(from, to));
+                String name = section.path();
                 policies.add(action == Action.BYPASS
                         ? Policy.bypass(name, selector)
                         : Policy.discard(name, selector));
             }
         }
         return policies;
+    }
+
+    private static Action action(Value value) throws InvalidConfiguration {
+        Action action = value.choice(Action.class);
+        if (action == Action.PROTECT) {
+            throw value.fault("what is protected follows from the children of connections; write bypass or discard");
+        }
+        return action;
     }
 
     private static List<TrafficSelector> selectors(Value value) throws InvalidConfiguration {

@@ -5,33 +5,21 @@ import io.gapura.engine.port.PortRole;
 /**
  * {@code dataplane.ports.<name>}.
  *
- * @param device the kernel's name of the interface
+ * @param device what the driver knows it by: with AF_XDP the kernel's name of the interface
  */
-public record PortSettings(String name, Driver driver, String device, PortRole role, ZeroCopy zeroCopy) {
+public record PortSettings(String name, String device, PortRole role, DriverSettings driver) {
     /** How the engine reaches the network. */
-    public enum Driver {
+    private enum Driver {
         /** Sockets on the queues of an interface that the kernel keeps. */
         AF_XDP
     }
 
-    /** Whether the network card writes into our memory itself. */
-    public enum ZeroCopy {
-        /** Where the driver can. */
-        PREFER,
-        /** Or do not start. */
-        REQUIRE,
-        /** The kernel copies. */
-        NEVER
-    }
-
-    static PortSettings read(String name, Section section) throws InvalidConfiguration {
-        Driver driver = section.read("driver", Driver.AF_XDP, value -> value.choice(Driver.class));
-        Value device = section.need("device");
-        if (!device.text().matches("[^/\\s]{1,15}")) {
-            throw device.fault("'" + device.text() + "' is no name of an interface");
-        }
-        PortRole role = section.need("role").choice(PortRole.class);
-        ZeroCopy zeroCopy = section.read("zero_copy", ZeroCopy.PREFER, value -> value.choice(ZeroCopy.class));
-        return new PortSettings(name, driver, device.text(), role, zeroCopy);
+    static PortSettings read(String name, Section section) {
+        Driver kind = section.read("driver", Driver.AF_XDP, value -> value.choice(Driver.class));
+        PortRole role = section.need("role", PortRole.PROTECTED, value -> value.choice(PortRole.class));
+        return switch (kind) {
+            case AF_XDP -> new PortSettings(name, section.need("device", "?", DriverSettings::interfaceName), role,
+                    DriverSettings.AfXdp.read(section));
+        };
     }
 }

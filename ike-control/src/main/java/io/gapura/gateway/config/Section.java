@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -15,8 +17,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Keys and values. It remembers the keys that it was asked for, so that {@link #finish} can refuse all others: ask for
- * every key first.
+ * Keys and values. It remembers the keys that it was asked for, so that {@link #finished} can refuse all others: ask
+ * for every key first.
  */
 final class Section {
     private static final MappingNode EMPTY = new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK);
@@ -25,40 +27,70 @@ final class Section {
     private final Value self;
     private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
     private final TreeSet<String> asked = new TreeSet<>();
+    /** How many faults the file had before this section was looked at. */
+    private final int faultsBefore;
 
-    Section(Place file, Value self, MappingNode mapping) throws InvalidConfiguration {
+    Section(Place file, Value self, MappingNode mapping) {
         this.file = file;
         this.self = self;
+        this.faultsBefore = file.faults();
         for (NodeTuple tuple : mapping.getValue()) {
             Node key = tuple.getKeyNode();
             String name = key instanceof ScalarNode scalar ? scalar.getValue() : "?";
             if (entries.put(name, tuple) != null) {
-                throw file.fault(key.getStartMark(), pathOf(name) + ": stands here a second time; remove one");
+                file.report(file.fault(key.getStartMark(), pathOf(name) + ": stands here a second time; remove one"));
             }
         }
     }
 
     private String pathOf(String key) {
-        return self.path().isEmpty() ? key : self.path() + "." + key;
+        return join(self.path(), key);
     }
 
+    private static String join(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    /** A complaint about several keys together, which counts for nothing while one of them alone is wrong. */
     InvalidConfiguration fault(String what) {
-        return self.fault(what);
+        return isFaulty() ? file.known() : self.fault(what);
     }
 
-    /** The section as a whole, for complaints about several of its keys together. */
-    Value self() {
-        return self;
+    /** As {@link #fault(String)}, but about one of the keys: where it stands, if it does. */
+    InvalidConfiguration fault(String key, String what) {
+        Value value = find(key);
+        return isFaulty() || value == null ? fault(key + ": " + what) : value.fault(what);
+    }
+
+    private boolean isFaulty() {
+        return file.faults() > faultsBefore;
+    }
+
+    /** What {@code maker} makes of several keys, its complaints put in their place. */
+    <T> T checked(Supplier<T> maker) throws InvalidConfiguration {
+        try {
+            return maker.get();
+        } catch (IllegalArgumentException e) {
+            throw fault(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Where the section is in the file. */
+    String path() {
+        return self.path();
     }
 
     @Nullable
     Value find(String key) {
         asked.add(key);
+        file.knows(join(self.pattern(), key));
         NodeTuple entry = entries.get(key);
-        return entry == null ? null : new Value(file, pathOf(key), entry.getValueNode());
+        return entry == null
+                ? null
+                : new Value(file, pathOf(key), join(self.pattern(), key), entry.getValueNode());
     }
 
-    Value need(String key) throws InvalidConfiguration {
+    private Value need(String key) throws InvalidConfiguration {
         Value value = find(key);
         if (value == null) {
             throw missing(key);
@@ -81,41 +113,76 @@ final class Section {
                 pathOf(key) + ": unknown key; " + Suggestion.of(key, asked));
     }
 
-    <T> T read(String key, T fallback, Value.Reader<T> reader) throws InvalidConfiguration {
+    /** What stands under a key; {@code fallback} if nothing does, or if it is faulty, and then the fault is reported. */
+    <T> T read(String key, T fallback, Value.Reader<T> reader) {
         Value value = find(key);
-        return value == null ? fallback : reader.read(value);
+        try {
+            return value == null ? fallback : reader.read(value);
+        } catch (InvalidConfiguration fault) {
+            file.report(fault);
+            return fallback;
+        }
     }
 
-    /** A section within; an absent one is read as if it were there and empty. */
+    /** What stands under a key that must be there; if it is not, or faulty, that is reported, and reading goes on with {@code placeholder}. */
+    <T> T need(String key, T placeholder, Value.Reader<T> reader) {
+        try {
+            return reader.read(need(key));
+        } catch (InvalidConfiguration fault) {
+            file.report(fault);
+            return placeholder;
+        }
+    }
+
+    /** A section within; an absent or faulty one is read as if it were there and empty. */
     <T> T readSection(String key, Reader<T> reader) throws InvalidConfiguration {
         Value value = find(key);
-        Section section = value == null
-                ? new Section(file, new Value(file, pathOf(key), EMPTY), EMPTY)
-                : value.section();
-        return finished(section, reader);
+        if (value != null) {
+            try {
+                return finished(value.section(), reader);
+            } catch (InvalidConfiguration fault) {
+                file.report(fault);
+            }
+        }
+        Value empty = new Value(file, pathOf(key), join(self.pattern(), key), EMPTY);
+        return finished(new Section(file, empty, EMPTY), reader);
     }
 
-    /** Reads every entry as a section of its own, as {@code connections} and {@code ports} are. */
-    <T> List<T> readAll(NamedReader<T> reader) throws InvalidConfiguration {
+    /** Reads every entry as a section of its own, as {@code connections} and {@code ports} are; those without fault. */
+    <T> List<T> readAll(NamedReader<T> reader) {
         List<T> all = new ArrayList<>();
-        for (String name : List.copyOf(entries.keySet())) {
-            all.add(finished(need(name).section(), section -> reader.read(name, section)));
-        }
+        entries.forEach((name, entry) -> {
+            try {
+                all.add(finished(named(name).section(), section -> reader.read(name, section)));
+            } catch (InvalidConfiguration fault) {
+                file.report(fault);
+            }
+        });
         return all;
     }
 
-    static <T> T finished(Section section, Reader<T> reader) throws InvalidConfiguration {
-        T read = reader.read(section);
-        section.finish();
-        return read;
+    /** An entry of {@link #readAll}. */
+    Value named(String name) {
+        asked.add(name);
+        NodeTuple entry = Objects.requireNonNull(entries.get(name));
+        return new Value(file, pathOf(name), join(self.pattern(), "NAME"), entry.getValueNode());
     }
 
-    private void finish() throws InvalidConfiguration {
-        for (Map.Entry<String, NodeTuple> entry : entries.entrySet()) {
-            if (!asked.contains(entry.getKey())) {
-                throw unknown(entry.getKey(), entry.getValue());
-            }
+    /** What {@code reader} makes of the section; it asks for every key before it complains. */
+    static <T> T finished(Section section, Reader<T> reader) throws InvalidConfiguration {
+        try {
+            return reader.read(section);
+        } finally {
+            section.finish();
         }
+    }
+
+    private void finish() {
+        entries.forEach((key, entry) -> {
+            if (!asked.contains(key)) {
+                file.report(unknown(key, entry));
+            }
+        });
     }
 
     /** Reads one kind of section. */

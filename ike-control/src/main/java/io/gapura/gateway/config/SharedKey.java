@@ -19,16 +19,22 @@ record SharedKey(String name, List<Identity> ids, Secret secret) {
     private static final Set<PosixFilePermission> OTHERS = Set.of(PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
     private static final int LONGEST_BYTES = 4096;
+    /** What reading goes on with when a secret cannot be read. */
+    static final Secret NO_SECRET = Secret.ofUtf8("");
 
     static SharedKey read(Place place, String name, Section section) throws InvalidConfiguration {
         List<Identity> ids = section.read("id", List.of(), value -> value.list(id -> id.parse(Identity::parse)));
-        Value inline = section.find("secret");
-        if (inline != null) {
-            throw inline.fault("a secret does not belong into this file; put it into one of its own, "
-                    + "readable by its owner alone, and name that with secret_file");
+        if (section.find("secret") != null) {
+            section.find("secret_file");
+            return new SharedKey(name, ids, section.read("secret", NO_SECRET, SharedKey::inline));
         }
-        Value file = section.need("secret_file");
-        return new SharedKey(name, ids, load(file, place.resolve(file.text())));
+        Secret secret = section.need("secret_file", NO_SECRET, file -> load(file, place.resolve(file.text())));
+        return new SharedKey(name, ids, secret);
+    }
+
+    private static Secret inline(Value value) throws InvalidConfiguration {
+        throw value.fault("a secret does not belong into this file; put it into one of its own, "
+                + "readable by its owner alone, and name that with secret_file");
     }
 
     private static Secret load(Value where, Path file) throws InvalidConfiguration {

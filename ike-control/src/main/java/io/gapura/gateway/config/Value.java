@@ -17,11 +17,18 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class Value {
     private final Place file;
     private final String path;
+    private final String pattern;
     private final Node node;
 
-    Value(Place file, String path, Node node) {
+    /**
+     * A value.
+     *
+     * @param pattern as {@code path}, with {@code NAME} for what the operator names
+     */
+    Value(Place file, String path, String pattern, Node node) {
         this.file = file;
         this.path = path;
+        this.pattern = pattern;
         this.node = node;
     }
 
@@ -32,6 +39,10 @@ final class Value {
 
     String path() {
         return path;
+    }
+
+    String pattern() {
+        return pattern;
     }
 
     InvalidConfiguration fault(String what) {
@@ -52,14 +63,23 @@ final class Value {
         throw fault(node instanceof ScalarNode ? "is empty" : "must be a single value");
     }
 
-    /** A list, or a single value that stands for a list of one. */
+    /** A list, or a single value that stands for a list of one. Every element is looked at, even if one is faulty. */
     <T> List<T> list(Reader<T> element) throws InvalidConfiguration {
         if (!(node instanceof SequenceNode sequence)) {
             return List.of(element.read(this));
         }
         List<T> list = new ArrayList<>();
-        for (Node item : sequence.getValue()) {
-            list.add(element.read(new Value(file, path + "[" + list.size() + "]", item)));
+        int before = file.faults();
+        for (int index = 0; index < sequence.getValue().size(); index++) {
+            Node item = sequence.getValue().get(index);
+            try {
+                list.add(element.read(new Value(file, path + "[" + index + "]", pattern, item)));
+            } catch (InvalidConfiguration fault) {
+                file.report(fault);
+            }
+        }
+        if (file.faults() > before) {
+            throw file.known();
         }
         return list;
     }
@@ -81,6 +101,16 @@ final class Value {
 
     int integer(int least, int most) throws InvalidConfiguration {
         return (int) number(text(), least, most);
+    }
+
+    /** As {@link #integer}, and a power of two. */
+    int powerOfTwo(int least, int most) throws InvalidConfiguration {
+        int value = integer(least, most);
+        if (Integer.bitCount(value) != 1) {
+            int lower = Integer.highestOneBit(value);
+            throw fault("%d is no power of two; write %d or %d".formatted(value, lower, 2 * lower));
+        }
+        return value;
     }
 
     /** How often something may happen: a whole number. */
@@ -123,9 +153,12 @@ final class Value {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** {@code 30s}, {@code 10m}, {@code 4h}, {@code 1d}; a bare number counts seconds. */
+    /** {@code 500ms}, {@code 30s}, {@code 10m}, {@code 4h}, {@code 1d}; a bare number counts seconds. */
     Duration duration() throws InvalidConfiguration {
         String text = text();
+        if (text.endsWith("ms")) {
+            return Duration.ofMillis(number(text.substring(0, text.length() - 2), 0, Integer.MAX_VALUE));
+        }
         int last = text.length() - 1;
         long seconds = switch (text.charAt(last)) {
             case 's' -> 1;

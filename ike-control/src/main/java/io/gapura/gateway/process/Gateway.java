@@ -85,7 +85,7 @@ public final class Gateway implements AutoCloseable {
         LinuxKernel kernel = resources.add(LinuxKernel.open(dataplane));
         ErrorLog errors = new ErrorLog();
         EngineSettings settings = EngineSettings.of(dataplane.workers().size(), errors)
-                .withCores(dataplane.workers()).withIdle(dataplane.idle());
+                .withCores(dataplane.workers()).withIdle(dataplane.idle()).withBurst(dataplane.buffers().burst());
         Engine engine = resources.add(Engine.start(settings, suite, kernel.portsOfWorker()));
         EngineDataPlane dataPlane = new EngineDataPlane(engine, configuration.policies(), configuration.connections());
         engine.publish(kernel.fib());

@@ -4,6 +4,7 @@ import io.gapura.engine.Engine;
 import io.gapura.engine.port.AfXdpPorts;
 import io.gapura.engine.port.AfXdpSettings;
 import io.gapura.engine.port.AfXdpStatus;
+import io.gapura.engine.port.PacketMemory;
 import io.gapura.engine.port.Port;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.route.Fib;
@@ -12,7 +13,9 @@ import io.gapura.ffi.afxdp.CopyMode;
 import io.gapura.ffi.afxdp.XskSettings;
 import io.gapura.ffi.libc.RawIpv4Socket;
 import io.gapura.ffi.netlink.KernelTables;
+import io.gapura.gateway.config.BufferSettings;
 import io.gapura.gateway.config.DataplaneSettings;
+import io.gapura.gateway.config.DriverSettings;
 import io.gapura.gateway.config.PortSettings;
 import java.util.List;
 
@@ -45,8 +48,8 @@ final class LinuxKernel implements AutoCloseable {
     private static LinuxKernel open(KernelTables tables, DataplaneSettings settings) {
         RawIpv4Socket raw = RawIpv4Socket.open();
         try {
-            List<AfXdpSettings> wanted = settings.ports().stream().map(LinuxKernel::port).toList();
-            AfXdpPorts ports = AfXdpPorts.open(tables, wanted, settings.workers().size());
+            List<AfXdpSettings> wanted = settings.ports().stream().map(port -> port(port, settings.buffers())).toList();
+            AfXdpPorts ports = AfXdpPorts.open(tables, wanted, settings.placement(), memory(settings));
             KernelRoutes routes = new KernelRoutes(tables, ports.specs(), System.nanoTime());
             return new LinuxKernel(tables, ports, routes, raw);
         } catch (RuntimeException failed) {
@@ -55,13 +58,23 @@ final class LinuxKernel implements AutoCloseable {
         }
     }
 
-    private static AfXdpSettings port(PortSettings port) {
+    private static PacketMemory memory(DataplaneSettings settings) {
+        BufferSettings buffers = settings.buffers();
+        return new PacketMemory(buffers.buffers(), buffers.hugePages(),
+                buffers.nearCores() ? settings.workers() : List.of());
+    }
+
+    private static AfXdpSettings port(PortSettings port, BufferSettings buffers) {
         AfXdpSettings settings = AfXdpSettings.of(port.name(), port.device(), port.role());
-        XskSettings rings = settings.rings().withCopyMode(switch (port.zeroCopy()) {
-            case PREFER -> CopyMode.PREFER_ZERO_COPY;
-            case REQUIRE -> CopyMode.ZERO_COPY;
-            case NEVER -> CopyMode.COPY;
-        });
+        CopyMode mode = switch (port.driver()) {
+            case DriverSettings.AfXdp(var zeroCopy) -> switch (zeroCopy) {
+                case PREFER -> CopyMode.PREFER_ZERO_COPY;
+                case REQUIRE -> CopyMode.ZERO_COPY;
+                case OFF -> CopyMode.COPY;
+            };
+        };
+        XskSettings rings = settings.rings().withRings(buffers.receiveFrames(), buffers.sendFrames())
+                .withCopyMode(mode);
         return new AfXdpSettings(port.name(), port.device(), port.role(), settings.modes(), rings);
     }
 

@@ -29,7 +29,7 @@ final class TrafficReport {
     private static ViciMessage port(PortSettings settings, PortSpec spec, AfXdpStatus status, Engine engine) {
         return ViciMessage.builder()
                 .put("device", settings.device())
-                .put("driver", lower(settings.driver()))
+                .put("driver", settings.driver().keyword())
                 .put("role", lower(spec.role()))
                 .put("mode", lower(status.mode()))
                 .put("zero-copy", status.zeroCopy())

@@ -3,13 +3,13 @@ package io.gapura.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.gapura.engine.EngineSettings.Idle;
+import io.gapura.engine.Idle;
 import io.gapura.engine.crypto.SuiteChoice;
 import io.gapura.engine.port.PortRole;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.worker.Worker;
-import io.gapura.gateway.config.PortSettings.Driver;
-import io.gapura.gateway.config.PortSettings.ZeroCopy;
+import io.gapura.gateway.config.DriverSettings.AfXdp;
+import io.gapura.gateway.config.DriverSettings.ZeroCopy;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
@@ -57,7 +57,7 @@ final class ConfigurationTest {
               crypto: jdk
               replay_window: 4096
               ports:
-                wan: { driver: af_xdp, device: eth0, role: unprotected, zero_copy: never }
+                wan: { driver: af_xdp, device: eth0, role: unprotected, zero_copy: "off" }
                 lan: { device: eth1, role: protected }
             """;
 
@@ -161,8 +161,8 @@ final class ConfigurationTest {
         assertThat(dataplane.idle()).isEqualTo(Idle.SPIN);
         assertThat(dataplane.crypto()).isEqualTo(SuiteChoice.JDK);
         assertThat(dataplane.ports()).containsExactly(
-                new PortSettings("wan", Driver.AF_XDP, "eth0", PortRole.UNPROTECTED, ZeroCopy.NEVER),
-                new PortSettings("lan", Driver.AF_XDP, "eth1", PortRole.PROTECTED, ZeroCopy.PREFER));
+                new PortSettings("wan", "eth0", PortRole.UNPROTECTED, new AfXdp(ZeroCopy.OFF)),
+                new PortSettings("lan", "eth1", PortRole.PROTECTED, new AfXdp(ZeroCopy.PREFER)));
     }
 
     @Test
@@ -268,18 +268,42 @@ final class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            workers: "1-2,4"   | workers: "0-2"       | dataplane.workers: core 0 is main_core, the control thread's; take it from one of the two
-            workers: "1-2,4"   | workers: "1,1"       | dataplane.workers: must name each core once, and the smaller one of a range first
-            workers: "1-2,4"   | workers: "2-1"       | dataplane.workers: must name each core once, and the smaller one of a range first
-            workers: "1-2,4"   | workers: many        | dataplane.workers: 'many' is no list of cores; write "2-5,18" or auto
+            workers: "1-2,4"   | workers: "0-2"       | dataplane.workers: core 0 is main_core, the control thread's; take it from one of the two, or say share_cores: yes
+            workers: "1-2,4"   | workers: "1,1"       | dataplane.workers: core 1 would have two workers, each waiting for the other; name another core, or say share_cores: yes
+            workers: "1-2,4"   | workers: "2-1"       | dataplane.workers: names no core; write the smaller one of a range first
+            workers: "1-2,4"   | workers: many        | dataplane.workers: 'many' is no list of cores; write "2-5,18", auto or any
             device: eth1       | device: eth0         | dataplane.ports: ports wan and lan are both eth0
             device: eth1       | device: "a/b"        | dataplane.ports.lan.device: 'a/b' is no name of an interface
             role: protected    | role: unprotected    | dataplane.ports: there is no port with role: protected; a gateway needs one towards each side
-            idle: spin         | idle: sleep          | dataplane.idle: 'sleep' is not possible here; choose from adaptive, spin
+            idle: spin         | idle: sleep          | dataplane.idle: 'sleep' is not possible here; choose from adaptive, spin, pause, park
             driver: af_xdp     | driver: dpdk         | dataplane.ports.wan.driver: 'dpdk' is not possible here; choose from af_xdp
             """)
     void badValuesOfTheDataplaneAreRefused(String replaced, String by, String message) {
         assertThat(faultOf(SMALL + DATAPLANE.replace(replaced, by))).endsWith(": " + message);
+    }
+
+    @Test
+    void allFaultsAreFoundAtOnceInTheirOrder() {
+        String yaml = SMALL.replace("remote_addrs: [192.0.2.2]", "remote_addrs: [192.0.2.300]")
+                .replace("auth: psk, id: a", "auth: pubkey, id: a")
+                .replace("local_ts: [10.1.0.0/16]", "local_ts: [10.1.0.0/33, 10.1.0.0/16, 10.0.0.0/40]\n"
+                        + "        start_action: begin\n        rekey_tme: 1h")
+                .replace("secret_file: hq.psk", "secret_file: other.psk")
+                + DATAPLANE.replace("idle: spin", "idle: sleep").replace("role: protected", "role: inner")
+                        .replace("    lan:", "    dmz: { device: eth2 }\n    lan:")
+                + "colour: red\n";
+        assertThat(faultOf(yaml).lines().map(line -> line.replaceFirst(";.*", ""))).containsExactly(
+                "gapura.yaml:4:20: connections.hq.remote_addrs[0]: '192.0.2.300' is no IP address",
+                "gapura.yaml:5:20: connections.hq.local.auth: 'pubkey' is not implemented",
+                "gapura.yaml:9:20: connections.hq.children.lan.local_ts[0]: '10.1.0.0/33': an IPv4 prefix has 0 to 32 bits",
+                "gapura.yaml:9:46: connections.hq.children.lan.local_ts[2]: '10.0.0.0/40': an IPv4 prefix has 0 to 32 bits",
+                "gapura.yaml:10:23: connections.hq.children.lan.start_action: 'begin' is not possible here",
+                "gapura.yaml:11:9: connections.hq.children.lan.rekey_tme: unknown key",
+                "gapura.yaml:14:62: secrets.ike-hq.secret_file: cannot read other.psk: NoSuchFileException",
+                "gapura.yaml:18:9: dataplane.idle: 'sleep' is not possible here",
+                "gapura.yaml:23:10: dataplane.ports.dmz: 'role' is missing",
+                "gapura.yaml:24:32: dataplane.ports.lan.role: 'inner' is not possible here",
+                "gapura.yaml:25:1: colour: unknown key");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.gapura.ffi.afxdp;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.gapura.ffi.libc.HugePages;
 import io.gapura.ffi.libc.Mapping;
 import io.gapura.ffi.libc.NativeSocket;
 import java.lang.foreign.Arena;
@@ -34,14 +35,12 @@ public final class Umem implements AutoCloseable {
      * Maps the memory, all of it backed by RAM.
      *
      * @param chunkBytes 2048 or 4096
-     * @param hugePages  whether to try reserved huge pages
      */
-    public static Umem create(int chunks, int chunkBytes, boolean hugePages) {
+    public static Umem create(int chunks, int chunkBytes, HugePages hugePages) {
         if (chunkBytes != 2048 && chunkBytes != 4096) {
             throw new IllegalArgumentException("AF_XDP's chunks have 2048 or 4096 bytes, not " + chunkBytes);
         }
-        long bytes = (long) chunks * chunkBytes;
-        return new Umem(hugePages ? Mapping.huge(bytes) : Mapping.anonymous(bytes), chunkBytes);
+        return new Umem(Mapping.of((long) chunks * chunkBytes, hugePages), chunkBytes);
     }
 
     /** Makes this the packet memory of {@code socket}, if that is the first one. */

@@ -15,6 +15,11 @@ public record XskSettings(int receiveFrames, int sendFrames, int fillFrames, int
     public static final XskSettings DEFAULT = new XskSettings(2048, 2048, 4096, 2048, CopyMode.PREFER_ZERO_COPY, true,
             256);
 
+    /** Fill and completion rings, and the budget, follow from the two sizes. */
+    public XskSettings withRings(int received, int sent) {
+        return new XskSettings(received, sent, 2 * received, sent, copyMode, needWakeup, Math.min(sendBudget, sent));
+    }
+
     public XskSettings withCopyMode(CopyMode mode) {
         return new XskSettings(receiveFrames, sendFrames, fillFrames, completionFrames, mode, needWakeup, sendBudget);
     }

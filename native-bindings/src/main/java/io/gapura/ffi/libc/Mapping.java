@@ -18,6 +18,7 @@ public final class Mapping implements AutoCloseable {
     private static final int MAP_ANONYMOUS = 0x20;
     private static final int MAP_POPULATE = 0x8000;
     private static final int MAP_HUGETLB = 0x40000;
+    private static final int RESERVED_HUGE = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_HUGETLB;
     private static final int MADV_HUGEPAGE = 14;
     private static final int MADV_DONTDUMP = 16;
     private static final int MADV_WIPEONFORK = 18;
@@ -39,13 +40,32 @@ public final class Mapping implements AutoCloseable {
         return new Mapping(map(bytes, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, NO_FILE, 0), bytes, false);
     }
 
+    /** Zeroed private memory, already backed by RAM, that of the node of the core that the calling thread runs on. */
+    public static Mapping of(long bytes, HugePages pages) {
+        return switch (pages) {
+            case PREFER -> huge(bytes);
+            case REQUIRE -> reservedHuge(bytes);
+            case OFF -> anonymous(bytes);
+        };
+    }
+
+    private static Mapping reservedHuge(long bytes) {
+        long rounded = roundUp(bytes, HUGE_PAGE_BYTES);
+        long reserved = attempt(rounded, RESERVED_HUGE, NO_FILE, 0);
+        if (failed(reserved)) {
+            throw new ErrnoException("mmap(%d huge pages of 2 MiB)".formatted(rounded / HUGE_PAGE_BYTES),
+                    (int) -reserved);
+        }
+        return new Mapping(reserved, rounded, true);
+    }
+
     /**
      * Zeroed private memory in reserved huge pages; where there are too few, in ordinary pages aligned so
      * that the kernel may join them to transparent huge ones. The size is rounded up to whole huge pages.
      */
     public static Mapping huge(long bytes) {
         long rounded = roundUp(bytes, HUGE_PAGE_BYTES);
-        long reserved = attempt(rounded, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE | MAP_HUGETLB, NO_FILE, 0);
+        long reserved = attempt(rounded, RESERVED_HUGE, NO_FILE, 0);
         return failed(reserved) ? transparentlyHuge(rounded) : new Mapping(reserved, rounded, true);
     }
 

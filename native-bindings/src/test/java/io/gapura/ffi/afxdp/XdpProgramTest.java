@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gapura.ffi.bpf.XdpMode;
 import io.gapura.ffi.libc.Errno;
 import io.gapura.ffi.libc.ErrnoException;
+import io.gapura.ffi.libc.HugePages;
 import io.gapura.ffi.libc.InterfaceIndex;
 import io.gapura.ffi.test.NetworkNamespace;
 import io.gapura.ffi.test.RequiresRoot;
@@ -31,7 +32,7 @@ final class XdpProgramTest {
     private static final int UDP_HEADER = 8;
 
     private final NetworkNamespace namespace = NetworkNamespace.create("filter");
-    private final Umem umem = Umem.create(64, 2048, false);
+    private final Umem umem = Umem.create(64, 2048, HugePages.OFF);
     private final XdpProgram unprotectedPort = XdpProgram.forUnprotectedPort(FrameBytes.PORT_MAC);
     private final XdpProgram protectedPort = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC);
     private final XskSocket socket = openSocket();

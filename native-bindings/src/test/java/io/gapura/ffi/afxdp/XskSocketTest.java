@@ -7,6 +7,7 @@ import io.gapura.ffi.Memory;
 import io.gapura.ffi.bpf.XdpMode;
 import io.gapura.ffi.libc.Errno;
 import io.gapura.ffi.libc.ErrnoException;
+import io.gapura.ffi.libc.HugePages;
 import io.gapura.ffi.libc.InterfaceIndex;
 import io.gapura.ffi.test.NetworkNamespace;
 import io.gapura.ffi.test.RequiresRoot;
@@ -33,7 +34,7 @@ final class XskSocketTest {
     private static final int FRAME_BYTES = 60;
 
     private final NetworkNamespace namespace = NetworkNamespace.create("xsk");
-    private final Umem umem = Umem.create(128, CHUNK_BYTES, true);
+    private final Umem umem = Umem.create(128, CHUNK_BYTES, HugePages.PREFER);
 
     @BeforeEach
     void addLinks() {

@@ -1,0 +1,113 @@
+package io.gapura.gateway.machine;
+
+import io.gapura.ffi.afxdp.DeviceQueues;
+import io.gapura.ffi.libc.Affinity;
+import io.gapura.ffi.libc.ErrnoException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/** What this process finds under {@code /sys}, and in its own affinity. */
+public final class LinuxMachine implements Machine {
+    private static final Path CPU = Path.of("devices", "system", "cpu");
+    private static final Path NODE = Path.of("devices", "system", "node");
+    private static final Path HUGE_PAGES = Path.of("kernel", "mm", "hugepages", "hugepages-2048kB", "free_hugepages");
+
+    private final Path sys;
+    private final BitSet allowed;
+    private final Function<String, OptionalInt> queues;
+
+    LinuxMachine(Path sys, BitSet allowed, Function<String, OptionalInt> queues) {
+        this.sys = sys;
+        this.allowed = allowed;
+        this.queues = queues;
+    }
+
+    /** This machine, as the calling thread may use it. */
+    public static LinuxMachine here() {
+        return new LinuxMachine(Path.of("/sys"), Affinity.allowed(), LinuxMachine::queuesOf);
+    }
+
+    private static OptionalInt queuesOf(String device) {
+        try {
+            return OptionalInt.of(DeviceQueues.count(device));
+        } catch (ErrnoException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    @Override
+    public Optional<String> refusal(int core) {
+        BitSet present = cores(CPU.resolve("present"));
+        BitSet online = cores(CPU.resolve("online"));
+        if (!present.isEmpty() && !present.get(core)) {
+            return Optional.of("there is no core %d; this machine has %s".formatted(core, CoreList.format(present)));
+        }
+        if (!online.isEmpty() && !online.get(core)) {
+            return Optional.of("core %d is offline; run: echo 1 > /sys/devices/system/cpu/cpu%d/online".formatted(core,
+                    core));
+        }
+        if (!allowed.get(core)) {
+            return Optional.of("this process may run on %s only, not on core %d; start it without taskset, or give its"
+                    .formatted(CoreList.format(allowed), core) + " cpuset that core");
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Integer> coresForWorkers(OptionalInt mainCore, Collection<String> devices, boolean numaLocal) {
+        BitSet isolated = cores(CPU.resolve("isolated"));
+        isolated.and(allowed);
+        BitSet candidates = (BitSet) (isolated.isEmpty() ? allowed : isolated).clone();
+        BitSet others = (BitSet) allowed.clone();
+        others.andNot(isolated);
+        int housekeeping = mainCore.orElse(others.isEmpty() ? allowed.nextSetBit(0) : others.nextSetBit(0));
+        if (housekeeping >= 0) {
+            candidates.clear(housekeeping);
+        }
+        BitSet near = numaLocal ? coresNear(devices) : new BitSet();
+        return candidates.stream().boxed().sorted(Comparator.comparingInt(core -> near.get(core) ? 0 : 1)).toList();
+    }
+
+    private BitSet coresNear(Collection<String> devices) {
+        BitSet near = new BitSet();
+        for (String device : devices) {
+            String node = text(Path.of("class", "net", device, "device", "numa_node"));
+            if (node.matches("\\d+")) {
+                near.or(cores(NODE.resolve("node" + node).resolve("cpulist")));
+            }
+        }
+        return near;
+    }
+
+    @Override
+    public OptionalInt receiveQueues(String device) {
+        return queues.apply(device);
+    }
+
+    @Override
+    public long freeHugePages() {
+        String pages = text(HUGE_PAGES);
+        return pages.matches("\\d{1,18}") ? Long.parseLong(pages) : 0;
+    }
+
+    private BitSet cores(Path file) {
+        return CoreList.parse(text(file));
+    }
+
+    /** Empty if it cannot be read: kernels differ in what they show. */
+    private String text(Path file) {
+        try {
+            return Files.readString(sys.resolve(file)).strip();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}
