@@ -2,118 +2,112 @@ package io.gapura.ffi;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.agrona.UnsafeApi;
 
 /**
  * Off-heap memory by absolute address: how packets, nonces, rings and C structs are read and written.
  *
- * <p>One global segment covers the address space. Each address is masked to 62 bits, which changes no user
- * address but proves to C2 that it is not negative, so the bounds check of every access is folded away.
- * No check also means no safety: callers check a packet's length once, before any accessor.
+ * <p>Nothing is checked: callers check a packet's length once, before any accessor. Each access is one machine
+ * instruction to C2 from the start. By a memory segment over all addresses it ends as one too, but the detour
+ * there uses up C2's budget for inlining, which left loops over packets with calls in them.
  *
  * <p>Plain names are in network byte order (big endian), as headers are; {@code native…} ones are in the
- * machine's order, as C structs are. Nothing here needs alignment
- * unless it says so. Any thread.
+ * machine's order, as C structs are. Nothing here needs alignment unless it says so. Any thread.
  */
 public final class Memory {
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    private static final long MASK = 0x3fff_ffff_ffff_ffffL;
-
-    private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt INT = JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong LONG = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-
     private static final VarHandle ALIGNED_INT = JAVA_INT.varHandle();
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private Memory() {
     }
 
     /** The byte at {@code address}, as 0 to 255. */
     public static int byteAt(long address) {
-        return ALL.get(JAVA_BYTE, address & MASK) & 0xff;
+        return UnsafeApi.getByte(address) & 0xff;
     }
 
     public static void putByte(long address, int value) {
-        ALL.set(JAVA_BYTE, address & MASK, (byte) value);
+        UnsafeApi.putByte(address, (byte) value);
     }
 
     /** The big-endian 16 bits at {@code address}, as 0 to 65535. */
     public static int shortAt(long address) {
-        return ALL.get(SHORT, address & MASK) & 0xffff;
+        short value = UnsafeApi.getShort(address);
+        return (LITTLE_ENDIAN ? Short.reverseBytes(value) : value) & 0xffff;
     }
 
     public static void putShort(long address, int value) {
-        ALL.set(SHORT, address & MASK, (short) value);
+        UnsafeApi.putShort(address, LITTLE_ENDIAN ? Short.reverseBytes((short) value) : (short) value);
     }
 
     public static int intAt(long address) {
-        return ALL.get(INT, address & MASK);
+        int value = UnsafeApi.getInt(address);
+        return LITTLE_ENDIAN ? Integer.reverseBytes(value) : value;
     }
 
     public static void putInt(long address, int value) {
-        ALL.set(INT, address & MASK, value);
+        UnsafeApi.putInt(address, LITTLE_ENDIAN ? Integer.reverseBytes(value) : value);
     }
 
     public static long longAt(long address) {
-        return ALL.get(LONG, address & MASK);
+        long value = UnsafeApi.getLong(address);
+        return LITTLE_ENDIAN ? Long.reverseBytes(value) : value;
     }
 
     public static void putLong(long address, long value) {
-        ALL.set(LONG, address & MASK, value);
+        UnsafeApi.putLong(address, LITTLE_ENDIAN ? Long.reverseBytes(value) : value);
     }
 
     public static int nativeShortAt(long address) {
-        return ALL.get(JAVA_SHORT_UNALIGNED, address & MASK) & 0xffff;
+        return UnsafeApi.getShort(address) & 0xffff;
     }
 
     public static void putNativeShort(long address, int value) {
-        ALL.set(JAVA_SHORT_UNALIGNED, address & MASK, (short) value);
+        UnsafeApi.putShort(address, (short) value);
     }
 
     public static int nativeIntAt(long address) {
-        return ALL.get(JAVA_INT_UNALIGNED, address & MASK);
+        return UnsafeApi.getInt(address);
     }
 
     public static void putNativeInt(long address, int value) {
-        ALL.set(JAVA_INT_UNALIGNED, address & MASK, value);
+        UnsafeApi.putInt(address, value);
     }
 
     /** Loads an aligned int, and after it all that was written before its {@link #releaseNativeInt}. */
     public static int acquireNativeInt(long address) {
-        return (int) ALIGNED_INT.getAcquire(ALL, address & MASK);
+        return (int) ALIGNED_INT.getAcquire(ALL, address);
     }
 
     /** Stores an aligned int after all that was written before. */
     public static void releaseNativeInt(long address, int value) {
-        ALIGNED_INT.setRelease(ALL, address & MASK, value);
+        ALIGNED_INT.setRelease(ALL, address, value);
     }
 
     public static long nativeLongAt(long address) {
-        return ALL.get(JAVA_LONG_UNALIGNED, address & MASK);
+        return UnsafeApi.getLong(address);
     }
 
     public static void putNativeLong(long address, long value) {
-        ALL.set(JAVA_LONG_UNALIGNED, address & MASK, value);
+        UnsafeApi.putLong(address, value);
     }
 
     /** Copies {@code bytes} bytes; the ranges may overlap. */
     public static void copy(long from, long to, long bytes) {
-        MemorySegment.copy(ALL, from & MASK, ALL, to & MASK, bytes);
+        MemorySegment.copy(ALL, from, ALL, to, bytes);
     }
 
     public static void copy(byte[] from, int offset, long to, int bytes) {
-        MemorySegment.copy(from, offset, ALL, JAVA_BYTE, to & MASK, bytes);
+        MemorySegment.copy(from, offset, ALL, JAVA_BYTE, to, bytes);
     }
 
     public static void copy(long from, byte[] to, int offset, int bytes) {
-        MemorySegment.copy(ALL, JAVA_BYTE, from & MASK, to, offset, bytes);
+        MemorySegment.copy(ALL, JAVA_BYTE, from, to, offset, bytes);
     }
 
     /** A fresh array with the {@code bytes} bytes at {@code address}. Not for the packet path: it allocates. */
@@ -124,11 +118,11 @@ public final class Memory {
     }
 
     public static void zero(long address, long bytes) {
-        ALL.asSlice(address & MASK, bytes).fill((byte) 0);
+        segment(address, bytes).fill((byte) 0);
     }
 
     /** A bounded view of {@code bytes} bytes at {@code address}, for code that wants a segment. */
     public static MemorySegment segment(long address, long bytes) {
-        return ALL.asSlice(address & MASK, bytes);
+        return ALL.asSlice(address, bytes);
     }
 }
