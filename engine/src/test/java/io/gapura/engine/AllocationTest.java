@@ -131,7 +131,7 @@ final class AllocationTest {
 
         @Override
         public AeadKey key(EspCipher cipher, KeyMaterial keys) {
-            return new AeadKey() {
+            return new AeadKey(0) {
                 @Override
                 public void close() {
                 }
@@ -144,14 +144,14 @@ final class AllocationTest {
                 @Override
                 public void seal() {
                     for (int row = 0; row < size(); row++) {
-                        Memory.putLong(icv[row], 0);
+                        Memory.putLong(icv(row), 0);
                     }
                 }
 
                 @Override
                 public void open() {
                     for (int row = 0; row < size(); row++) {
-                        Memory.copy(icv[row], slot(row) + COMPUTED_ICV, 16);
+                        Memory.copy(icv(row), slot(row) + COMPUTED_ICV, 16);
                     }
                 }
             };

@@ -9,12 +9,16 @@ import java.lang.foreign.MemorySegment;
  * The cipher calls of one batch of packets, collected first and made together: a nonce that the cipher reads
  * just after it was written costs a failed store forward each.
  *
- * <p>Each row has a slot of scratch, 64 bytes:
+ * <p>Each row is a cache line:
  *
  * <pre>
  *    0  nonce         12     written by the caller: salt, IV
- *   16  AAD           ≤ 16   written by the caller: SPI, sequence number
+ *   12  bytes of AAD   4
+ *   16  AAD           ≤ 12   written by the caller: SPI, sequence number
+ *   28  bytes of text  4
  *   32  computed ICV  16     of {@link #open}
+ *   48  text           8     address of what is encrypted or decrypted in place; the packet's ICV is behind it
+ *   56  key            8     its handle
  * </pre>
  *
  * One worker's thread.
@@ -25,47 +29,41 @@ public abstract class AeadBatch {
     public static final int NONCE = 0;
     public static final int AAD = 16;
     protected static final int COMPUTED_ICV = 32;
-    private static final int SLOT_BYTES = 64;
+    private static final int AAD_BYTES = 12;
+    private static final int TEXT_BYTES = 28;
+    private static final int TEXT = 48;
+    private static final int KEY = 56;
+    private static final int ROW_BYTES = 64;
 
-    private final MemorySegment slots = Arena.ofAuto().allocate((long) CAPACITY * SLOT_BYTES, SLOT_BYTES);
-    private final long firstSlot = slots.address();
-
-    /** Of the rows below {@link #size}. */
-    protected final AeadKey[] key = new AeadKey[CAPACITY];
-    protected final int[] aadBytes = new int[CAPACITY];
-    protected final long[] text = new long[CAPACITY];
-    protected final int[] textBytes = new int[CAPACITY];
-    protected final long[] icv = new long[CAPACITY];
+    private final MemorySegment rows = Arena.ofAuto().allocate((long) CAPACITY * ROW_BYTES, ROW_BYTES);
+    private final long firstRow = rows.address();
     private int size;
 
     public final int size() {
         return size;
     }
 
-    /** The scratch of the next row. */
+    /** The next row, where nonce and AAD go. */
     public final long slot() {
         return slot(size);
     }
 
     protected final long slot(int row) {
-        return firstSlot + (long) row * SLOT_BYTES;
+        return firstRow + (long) row * ROW_BYTES;
     }
 
     /**
      * Appends a row, whose nonce and AAD are in {@link #slot()}.
      *
-     * @param text address of what is encrypted or decrypted in place
-     * @param icv  address of the packet's ICV
+     * @param keyHandle of an open {@link AeadKey} of the same suite
+     * @param text address of what is encrypted or decrypted in place, with the ICV behind it
      */
-    public final void add(AeadKey key, int aadBytes, long text, int textBytes, long icv) {
-        int row = size++;
-        if (!key.equals(this.key[row])) {
-            this.key[row] = key; // a collector's barrier for each reference stored costs more than the question
-        }
-        this.aadBytes[row] = aadBytes;
-        this.text[row] = text;
-        this.textBytes[row] = textBytes;
-        this.icv[row] = icv;
+    public final void add(long keyHandle, int aadBytes, long text, int textBytes) {
+        long slot = slot(size++);
+        Memory.putNativeInt(slot + AAD_BYTES, aadBytes);
+        Memory.putNativeInt(slot + TEXT_BYTES, textBytes);
+        Memory.putNativeLong(slot + TEXT, text);
+        Memory.putNativeLong(slot + KEY, keyHandle);
     }
 
     /** Encrypts all rows in place and writes their ICVs. */
@@ -76,17 +74,31 @@ public abstract class AeadBatch {
 
     /** The address of the row's text. */
     public final long text(int row) {
-        return text[row];
+        return Memory.nativeLongAt(slot(row) + TEXT);
     }
 
     public final int textBytes(int row) {
-        return textBytes[row];
+        return Memory.nativeIntAt(slot(row) + TEXT_BYTES);
+    }
+
+    /** The address of the row's ICV in its packet. */
+    protected final long icv(int row) {
+        return text(row) + textBytes(row);
+    }
+
+    protected final int aadBytes(int row) {
+        return Memory.nativeIntAt(slot(row) + AAD_BYTES);
+    }
+
+    /** The handle of the row's key. */
+    protected final long key(int row) {
+        return Memory.nativeLongAt(slot(row) + KEY);
     }
 
     /** After {@link #open}: whether the row's ICV was right. Constant time. */
     public final boolean authentic(int row) {
         long computed = slot(row) + COMPUTED_ICV;
-        long received = icv[row];
+        long received = icv(row);
         long difference = (Memory.longAt(computed) ^ Memory.longAt(received))
                 | (Memory.longAt(computed + 8) ^ Memory.longAt(received + 8));
         return difference == 0;

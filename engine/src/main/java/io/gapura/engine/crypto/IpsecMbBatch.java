@@ -13,14 +13,14 @@ final class IpsecMbBatch extends AeadBatch {
     @Override
     public void seal() {
         for (int row = 0; row < size(); row++) {
-            IpsecMbKey used = (IpsecMbKey) key[row];
             long slot = slot(row);
-            if (used.wide) {
-                functions.encrypt256(used.table, text[row], textBytes[row], slot + NONCE, slot + AAD, aadBytes[row],
-                        icv[row]);
+            long table = key(row) & IpsecMbKey.TABLE;
+            long text = text(row);
+            int bytes = textBytes(row);
+            if (IpsecMbKey.isWide(key(row))) {
+                functions.encrypt256(table, text, bytes, slot + NONCE, slot + AAD, aadBytes(row), text + bytes);
             } else {
-                functions.encrypt128(used.table, text[row], textBytes[row], slot + NONCE, slot + AAD, aadBytes[row],
-                        icv[row]);
+                functions.encrypt128(table, text, bytes, slot + NONCE, slot + AAD, aadBytes(row), text + bytes);
             }
         }
     }
@@ -29,14 +29,15 @@ final class IpsecMbBatch extends AeadBatch {
     @Override
     public void open() {
         for (int row = 0; row < size(); row++) {
-            IpsecMbKey used = (IpsecMbKey) key[row];
             long slot = slot(row);
-            if (used.wide) {
-                functions.decrypt256(used.table, text[row], textBytes[row], slot + NONCE, slot + AAD, aadBytes[row],
-                        slot + COMPUTED_ICV);
+            long table = key(row) & IpsecMbKey.TABLE;
+            long computed = slot + COMPUTED_ICV;
+            if (IpsecMbKey.isWide(key(row))) {
+                functions.decrypt256(table, text(row), textBytes(row), slot + NONCE, slot + AAD, aadBytes(row),
+                        computed);
             } else {
-                functions.decrypt128(used.table, text[row], textBytes[row], slot + NONCE, slot + AAD, aadBytes[row],
-                        slot + COMPUTED_ICV);
+                functions.decrypt128(table, text(row), textBytes(row), slot + NONCE, slot + AAD, aadBytes(row),
+                        computed);
             }
         }
     }

@@ -3,6 +3,9 @@ package io.gapura.engine.crypto;
 import io.gapura.ffi.Memory;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -14,6 +17,9 @@ public final class JcaSuite implements AeadSuite {
     private static final int ICV_BYTES = 16;
 
     private final String reason;
+    /** The open keys by handle. */
+    private final Map<Long, SecretKeySpec> specs = new ConcurrentHashMap<>();
+    private final AtomicLong lastHandle = new AtomicLong();
 
     public JcaSuite() {
         this("as configured");
@@ -31,12 +37,16 @@ public final class JcaSuite implements AeadSuite {
 
     @Override
     public AeadKey key(EspCipher cipher, KeyMaterial keys) {
-        return new Key(Memory.bytesAt(keys.address(), cipher.keyBytes()));
+        Key key = new Key(lastHandle.incrementAndGet(), specs);
+        byte[] bytes = Memory.bytesAt(keys.address(), cipher.keyBytes());
+        specs.put(key.handle(), new SecretKeySpec(bytes, "AES"));
+        Arrays.fill(bytes, (byte) 0);
+        return key;
     }
 
     @Override
     public AeadBatch batch(int worker) {
-        return new Batch();
+        return new Batch(specs);
     }
 
     @Override
@@ -44,23 +54,26 @@ public final class JcaSuite implements AeadSuite {
     }
 
     private static final class Key extends AeadKey {
-        private final SecretKeySpec spec;
+        private final Map<Long, SecretKeySpec> specs;
 
-        Key(byte[] key) {
-            spec = new SecretKeySpec(key, "AES");
-            Arrays.fill(key, (byte) 0);
+        Key(long handle, Map<Long, SecretKeySpec> specs) {
+            super(handle);
+            this.specs = specs;
         }
 
         /** The JDK keeps its copy of the key until it is collected: SecretKeySpec cannot be wiped. */
         @Override
         public void close() {
+            specs.remove(handle());
         }
     }
 
     private static final class Batch extends AeadBatch {
         private final Cipher cipher;
+        private final Map<Long, SecretKeySpec> keys;
 
-        Batch() {
+        Batch(Map<Long, SecretKeySpec> keys) {
+            this.keys = keys;
             try {
                 cipher = Cipher.getInstance("AES/GCM/NoPadding");
             } catch (GeneralSecurityException missing) {
@@ -72,9 +85,9 @@ public final class JcaSuite implements AeadSuite {
         public void seal() {
             for (int row = 0; row < size(); row++) {
                 try {
-                    byte[] sealed = run(Cipher.ENCRYPT_MODE, row, Memory.bytesAt(text[row], textBytes[row]));
-                    Memory.copy(sealed, 0, text[row], textBytes[row]);
-                    Memory.copy(sealed, textBytes[row], icv[row], ICV_BYTES);
+                    byte[] sealed = run(Cipher.ENCRYPT_MODE, row, Memory.bytesAt(text(row), textBytes(row)));
+                    Memory.copy(sealed, 0, text(row), textBytes(row));
+                    Memory.copy(sealed, textBytes(row), icv(row), ICV_BYTES);
                 } catch (GeneralSecurityException impossible) {
                     throw new IllegalStateException("AES-GCM refuses to encrypt", impossible);
                 }
@@ -85,7 +98,7 @@ public final class JcaSuite implements AeadSuite {
         public void open() {
             for (int row = 0; row < size(); row++) {
                 long computed = slot(row) + COMPUTED_ICV;
-                Memory.copy(icv[row], computed, ICV_BYTES);
+                Memory.copy(icv(row), computed, ICV_BYTES);
                 if (!open(row)) {
                     Memory.putByte(computed, ~Memory.byteAt(computed));
                 }
@@ -93,10 +106,10 @@ public final class JcaSuite implements AeadSuite {
         }
 
         private boolean open(int row) {
-            byte[] sealed = Arrays.copyOf(Memory.bytesAt(text[row], textBytes[row]), textBytes[row] + ICV_BYTES);
-            Memory.copy(icv[row], sealed, textBytes[row], ICV_BYTES);
+            byte[] sealed = Arrays.copyOf(Memory.bytesAt(text(row), textBytes(row)), textBytes(row) + ICV_BYTES);
+            Memory.copy(icv(row), sealed, textBytes(row), ICV_BYTES);
             try {
-                Memory.copy(run(Cipher.DECRYPT_MODE, row, sealed), 0, text[row], textBytes[row]);
+                Memory.copy(run(Cipher.DECRYPT_MODE, row, sealed), 0, text(row), textBytes(row));
                 return true;
             } catch (AEADBadTagException forged) {
                 return false;
@@ -107,9 +120,8 @@ public final class JcaSuite implements AeadSuite {
 
         private byte[] run(int mode, int row, byte[] input) throws GeneralSecurityException {
             byte[] nonce = Memory.bytesAt(slot(row) + NONCE, NONCE_BYTES);
-            Key jcaKey = (Key) key[row];
-            cipher.init(mode, jcaKey.spec, new GCMParameterSpec(ICV_BYTES * Byte.SIZE, nonce));
-            cipher.updateAAD(Memory.bytesAt(slot(row) + AAD, aadBytes[row]));
+            cipher.init(mode, keys.get(key(row)), new GCMParameterSpec(ICV_BYTES * Byte.SIZE, nonce));
+            cipher.updateAAD(Memory.bytesAt(slot(row) + AAD, aadBytes(row)));
             return cipher.doFinal(input);
         }
     }

@@ -51,7 +51,7 @@ public final class EspInbound {
         long slot = aead.slot();
         EspNonce.write(slot + AeadBatch.NONCE, sa.salt, Memory.longAt(esp + EspHeader.BYTES));
         int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
-        aead.add(sa.key, aadBytes, text, textBytes, text + textBytes);
+        aead.add(sa.keyHandle, aadBytes, text, textBytes);
     }
 
     /**

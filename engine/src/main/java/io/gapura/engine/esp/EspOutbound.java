@@ -11,6 +11,7 @@ import io.gapura.engine.sad.OutboundSa;
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.OuterHeader;
 import io.gapura.ffi.Memory;
 
 /**
@@ -57,18 +58,18 @@ public final class EspOutbound {
         int textBytes = innerBytes + padding + TRAILER_BYTES;
         EspHeader.writeTrailer(inner + innerBytes, padding, Ipv4Header.IP_IN_IP);
 
+        OuterHeader header = sa.outer;
         long esp = inner - IV_BYTES - EspHeader.BYTES;
-        long outer = esp - sa.outer.bytes();
-        long frame = outer - EthernetHeader.BYTES;
-        int totalLength = (int) (inner - outer) + textBytes + ICV_BYTES;
-        Memory.putLong(inner - IV_BYTES, sequence);
+        long frame = esp - header.bytes() - EthernetHeader.BYTES;
+        int totalLength = header.bytes() + EspHeader.BYTES + IV_BYTES + textBytes + ICV_BYTES;
         EspHeader.write(esp, sa.spi, (int) sequence);
-        sa.outer.write(outer, totalLength, (int) sequence, inner);
+        Memory.putLong(esp + EspHeader.BYTES, sequence);
+        header.write(frame + EthernetHeader.BYTES, totalLength, (int) sequence, inner);
         batch.place(packet, frame, EthernetHeader.BYTES + totalLength);
 
         long slot = aead.slot();
         EspNonce.write(slot + AeadBatch.NONCE, sa.salt, sequence);
         int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
-        aead.add(sa.key, aadBytes, inner, textBytes, inner + textBytes);
+        aead.add(sa.keyHandle, aadBytes, inner, textBytes);
     }
 }

@@ -1,13 +1,24 @@
 package io.gapura.engine.packet;
 
-import java.util.Arrays;
+import io.gapura.ffi.Memory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /**
- * Up to 64 packets on their way through a worker, as parallel arrays: where each Ethernet frame starts, how
- * long it is, and its fate. All lie in the worker's {@link BufferPool}.
+ * Up to 64 packets on their way through a worker: where each Ethernet frame starts, how long it is, and its
+ * fate. All lie in the worker's {@link BufferPool}.
  *
  * <p>A packet comes in with the fate of being dropped as {@link DropReason#INTERNAL_ERROR}: it leaves only
  * if some step decides so. The last decision counts. Owner: the worker that received it.
+ *
+ * <p>The rows are off-heap, as packets are: an array each would cost a collector's barrier and a bounds check
+ * at every access.
+ *
+ * <pre>
+ *    0  start   8   address of the frame's first byte
+ *    8  length  4   bytes, Ethernet header included
+ *   12  fate    4   the index of the port to leave by; or ~ordinal of the drop reason; or to the kernel
+ * </pre>
  */
 public final class PacketBatch {
     /** Enough to amortise each stage, few enough for headers and rows to stay in the first-level cache. */
@@ -16,11 +27,15 @@ public final class PacketBatch {
     private static final int TO_KERNEL = Integer.MIN_VALUE;
     private static final int UNDECIDED = ~DropReason.INTERNAL_ERROR.ordinal();
 
+    private static final int LENGTH = 8;
+    private static final int FATE = 12;
+    private static final int ROW_BYTES = 16;
+
     private final int limit;
-    private final long[] start = new long[CAPACITY];
-    private final int[] length = new int[CAPACITY];
-    /** The index of the port to leave by; or {@code ~ordinal} of the drop reason; or {@link #TO_KERNEL}. */
-    private final int[] fate = new int[CAPACITY];
+    private final MemorySegment rows = Arena.ofAuto().allocate((long) CAPACITY * ROW_BYTES, 64);
+    private final long firstRow = rows.address();
+    /** Of the ports that packets were ever forwarded to, the indexes modulo 64, as bits. */
+    private long egressPorts;
     private int size;
 
     public PacketBatch() {
@@ -37,14 +52,22 @@ public final class PacketBatch {
 
     public void clear() {
         size = 0;
+        egressPorts = 0;
     }
 
     /** Appends a frame of {@code bytes} bytes at {@code address}. The batch must not be full. */
     public void add(long address, int bytes) {
-        int packet = size++;
-        start[packet] = address;
-        length[packet] = bytes;
-        fate[packet] = UNDECIDED;
+        if (size == limit) {
+            throw new IllegalStateException("the batch is full");
+        }
+        long row = row(size++);
+        Memory.putNativeLong(row, address);
+        Memory.putNativeInt(row + LENGTH, bytes);
+        Memory.putNativeInt(row + FATE, UNDECIDED);
+    }
+
+    private long row(int packet) {
+        return firstRow + (long) packet * ROW_BYTES;
     }
 
     public int size() {
@@ -62,62 +85,84 @@ public final class PacketBatch {
 
     /** The absolute address of the frame's first byte. */
     public long start(int packet) {
-        return start[packet];
+        return Memory.nativeLongAt(row(packet));
     }
 
     /** The frame's length in bytes, Ethernet header included. */
     public int length(int packet) {
-        return length[packet];
+        return Memory.nativeIntAt(row(packet) + LENGTH);
     }
 
     /** The frame now lies at {@code address}, in the same chunk. */
     public void place(int packet, long address, int bytes) {
-        start[packet] = address;
-        length[packet] = bytes;
+        long row = row(packet);
+        Memory.putNativeLong(row, address);
+        Memory.putNativeInt(row + LENGTH, bytes);
+    }
+
+    /** The frame ends after {@code bytes} bytes. */
+    public void cut(int packet, int bytes) {
+        Memory.putNativeInt(row(packet) + LENGTH, bytes);
+    }
+
+    private int fate(int packet) {
+        return Memory.nativeIntAt(row(packet) + FATE);
+    }
+
+    private void decide(int packet, int fate) {
+        Memory.putNativeInt(row(packet) + FATE, fate);
     }
 
     public void drop(int packet, DropReason reason) {
-        fate[packet] = ~reason.ordinal();
+        decide(packet, ~reason.ordinal());
     }
 
     /** Drops every packet, whatever was decided before. */
     public void dropAll(DropReason reason) {
-        Arrays.fill(fate, 0, size, ~reason.ordinal());
+        for (int packet = 0; packet < size; packet++) {
+            drop(packet, reason);
+        }
     }
 
     /** Sends the packet out of the port with this index. */
     public void forward(int packet, int port) {
-        fate[packet] = port;
+        decide(packet, port);
+        egressPorts |= 1L << port;
+    }
+
+    /** Whether it is worth asking each packet if it {@link #leavesBy} this port. */
+    public boolean mayLeaveBy(int port) {
+        return (egressPorts >>> port & 1) != 0;
     }
 
     /** Hands the packet's IP datagram to the kernel. */
     public void punt(int packet) {
-        fate[packet] = TO_KERNEL;
+        decide(packet, TO_KERNEL);
     }
 
     public boolean isForwarded(int packet) {
-        return fate[packet] >= 0;
+        return fate(packet) >= 0;
     }
 
     public boolean leavesBy(int packet, int port) {
-        return fate[packet] == port;
+        return fate(packet) == port;
     }
 
     /** The port that a forwarded packet leaves by. */
     public int egress(int packet) {
-        return fate[packet];
+        return fate(packet);
     }
 
     public boolean isPunted(int packet) {
-        return fate[packet] == TO_KERNEL;
+        return fate(packet) == TO_KERNEL;
     }
 
     public boolean isDropped(int packet) {
-        return fate[packet] < 0 && fate[packet] != TO_KERNEL;
+        return fate(packet) < 0 && fate(packet) != TO_KERNEL;
     }
 
     /** The reason of a dropped packet. */
     public DropReason reason(int packet) {
-        return DropReason.all().get(~fate[packet]);
+        return DropReason.all().get(~fate(packet));
     }
 }

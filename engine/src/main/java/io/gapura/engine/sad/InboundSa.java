@@ -8,8 +8,10 @@ import io.gapura.engine.spd.SelectorSet;
  * The receiving direction of an SA (RFC 4301 §4.4.2.1). Any thread may read what is final, except the window,
  * and the {@link #counters}; the rest belongs to the worker that owns the SA.
  */
-public final class InboundSa {
+public final class InboundSa extends Usage {
     public final AeadKey key;
+    /** Its handle. */
+    public final long keyHandle;
     public final EspCipher cipher;
     /** The first four bytes of each nonce, big endian. */
     public final int salt;
@@ -26,12 +28,12 @@ public final class InboundSa {
 
     private final long hardPackets;
     private final long hardBytes;
-    private final Usage usage = new Usage();
 
     public InboundSa(int spi, int localAddress, EspKey keys, ReplayWindow window, SelectorSet selectors,
             Lifetime lifetime,
             int worker) {
         this.key = keys.key();
+        this.keyHandle = key.handle();
         this.cipher = keys.cipher();
         this.salt = keys.salt();
         this.spi = spi;
@@ -50,32 +52,12 @@ public final class InboundSa {
      * @param innerBytes of the packet inside, from its IP header on
      */
     public boolean countReceived(int innerBytes, long nowNs) {
-        long packets = usage.of(Usage.PACKETS) + 1;
-        long bytes = usage.of(Usage.BYTES) + innerBytes;
+        long packets = packets() + 1;
+        long bytes = bytes() + innerBytes;
         if (packets > hardPackets || bytes > hardBytes) {
             return false;
         }
-        usage.set(Usage.PACKETS, packets);
-        usage.set(Usage.BYTES, bytes);
-        usage.set(Usage.LAST_USED_NS, nowNs);
+        setUsage(packets, bytes, nowNs);
         return true;
-    }
-
-    public void countReplayed() {
-        usage.increment(Usage.REPLAYED);
-    }
-
-    public void countNotAuthentic() {
-        usage.increment(Usage.NOT_AUTHENTIC);
-    }
-
-    /** Counts a packet that {@link #selectors} does not permit. */
-    public void countMismatched() {
-        usage.increment(Usage.MISMATCHED);
-    }
-
-    /** Any thread. */
-    public SaCounters counters() {
-        return usage.snapshot();
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The sending direction of an SA (RFC 4301 §4.4.2.1). Any thread may read what is final and the
  * {@link #counters}; the rest belongs to the worker that owns the SA.
  */
-public final class OutboundSa {
+public final class OutboundSa extends Usage {
     /** {@link #nextSequence}: another number would repeat one, and with it an IV. */
     public static final long SEQUENCE_EXHAUSTED = 0;
     /** {@link #nextSequence}: the hard limit is reached. */
@@ -32,6 +32,8 @@ public final class OutboundSa {
     private static final long SEQUENCE_RESERVE = 1 << 24;
 
     public final AeadKey key;
+    /** Its handle. */
+    public final long keyHandle;
     public final EspCipher cipher;
     /** The first four bytes of each nonce, big endian. */
     public final int salt;
@@ -56,14 +58,14 @@ public final class OutboundSa {
     private long softPackets;
     private long softBytes;
 
-    /** How many packets were sent is also the last sequence number: it starts at 1 and counts every packet. */
-    private final Usage usage = new Usage();
     private LimitEvent event = LimitEvent.NONE;
+    private boolean eventful;
     private boolean refusing;
 
     public OutboundSa(int spi, boolean esn, EspKey keys, OuterHeader outer, Lifetime lifetime, int tunnel,
             int worker) {
         this.key = keys.key();
+        this.keyHandle = key.handle();
         this.cipher = keys.cipher();
         this.salt = keys.salt();
         this.spi = spi;
@@ -79,23 +81,21 @@ public final class OutboundSa {
     }
 
     /**
-     * The next packet's sequence number, 1 or more, which serves as its IV too; or
+     * The next packet's sequence number, 1 or more, which serves as its IV too and is how many packets were sent; or
      * {@link #SEQUENCE_EXHAUSTED} or {@link #LIFETIME_EXPIRED}, and then the packet must not be sent.
      *
      * @param innerBytes of the packet inside, from its IP header on
      */
     public long nextSequence(int innerBytes, long nowNs) {
-        long sequence = usage.of(Usage.PACKETS) + 1;
-        long bytes = usage.of(Usage.BYTES) + innerBytes;
+        long sequence = packets() + 1;
+        long bytes = bytes() + innerBytes;
         if (sequence > lastSequence) {
             return refuse(SEQUENCE_EXHAUSTED);
         }
         if (sequence > hardPackets || bytes > hardBytes) {
             return refuse(LIFETIME_EXPIRED);
         }
-        usage.set(Usage.PACKETS, sequence);
-        usage.set(Usage.BYTES, bytes);
-        usage.set(Usage.LAST_USED_NS, nowNs);
+        setUsage(sequence, bytes, nowNs);
         if (sequence > softPackets || bytes > softBytes) {
             passSoftLimit();
         }
@@ -106,32 +106,33 @@ public final class OutboundSa {
         softPackets = Long.MAX_VALUE;
         softBytes = Long.MAX_VALUE;
         event = LimitEvent.SOFT;
+        eventful = true;
     }
 
     private long refuse(long reason) {
         if (!refusing) {
             refusing = true;
             event = LimitEvent.HARD;
+            eventful = true;
         }
         return reason;
     }
 
     /** Skips the numbers up to {@code sequence}, as if so many packets had been sent. Before the first packet only. */
     void continueAfter(long sequence) {
-        usage.set(Usage.PACKETS, sequence);
+        setUsage(sequence, 0, 0);
     }
 
-    /** The event that {@link #nextSequence} left behind, once; cheap enough to ask after each packet. */
+    /** Whether {@link #nextSequence} has left an event behind: cheap enough to ask after each packet. */
+    public boolean isEventful() {
+        return eventful;
+    }
+
+    /** The event that {@link #nextSequence} left behind, once. */
     public LimitEvent takeEvent() {
         LimitEvent taken = event;
-        if (taken != LimitEvent.NONE) {
-            event = LimitEvent.NONE;
-        }
+        event = LimitEvent.NONE;
+        eventful = false;
         return taken;
-    }
-
-    /** Any thread. */
-    public SaCounters counters() {
-        return usage.snapshot();
     }
 }

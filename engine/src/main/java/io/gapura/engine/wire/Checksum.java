@@ -17,6 +17,17 @@ public final class Checksum {
         return ~fold(sum(at, bytes)) & 0xffff;
     }
 
+    /** Whether a header of 20 bytes, which is nearly every IPv4 header, has the right checksum: {@code of(at, 20) == 0}. */
+    static boolean isRight(long at) {
+        long first = Memory.nativeLongAt(at);
+        long second = Memory.nativeLongAt(at + 8);
+        long sum = (first >>> 32) + (first & LOW_32_BITS) + (second >>> 32) + (second & LOW_32_BITS)
+                + (Memory.nativeIntAt(at + 16) & LOW_32_BITS);
+        sum = (sum >>> 32) + (sum & LOW_32_BITS); // in either byte order, RFC 1071 §2 (B)
+        sum = (sum >>> 16) + (sum & 0xffff);
+        return (sum >>> 16) + (sum & 0xffff) == 0xffff;
+    }
+
     /** The checksum after one of the 16-bit words it covers has changed, RFC 1624 eqn. 3. */
     public static int update(int checksum, int before, int after) {
         return ~fold((~checksum & 0xffff) + (~before & 0xffff) + after) & 0xffff;

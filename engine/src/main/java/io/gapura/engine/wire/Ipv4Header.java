@@ -33,6 +33,7 @@ public final class Ipv4Header {
     public static final long OPAQUE = -1;
 
     private static final int VERSION_4 = 4;
+    private static final int VERSION_4_WITHOUT_OPTIONS = 0x45;
     private static final int TYPE_OF_SERVICE = 1;
     private static final int TOTAL_LENGTH = 2;
     private static final int IDENTIFICATION = 4;
@@ -54,8 +55,11 @@ public final class Ipv4Header {
      * bytes, and the header checksum is right, RFC 1812 §5.2.2.
      */
     public static boolean isSound(long at, int available) {
-        int headerBytes = headerBytes(at);
         int totalLength = totalLength(at);
+        if (Memory.byteAt(at) == VERSION_4_WITHOUT_OPTIONS) {
+            return totalLength >= BYTES && totalLength <= available && Checksum.isRight(at);
+        }
+        int headerBytes = headerBytes(at);
         return Memory.byteAt(at) >>> 4 == VERSION_4 && headerBytes >= BYTES && headerBytes <= totalLength
                 && totalLength <= available && Checksum.of(at, headerBytes) == 0;
     }
@@ -109,6 +113,11 @@ public final class Ipv4Header {
         return Memory.shortAt(at + CHECKSUM);
     }
 
+    /** Source in the upper, destination in the lower 32 bits. */
+    public static long addresses(long at) {
+        return Memory.longAt(at + SOURCE);
+    }
+
     public static int source(long at) {
         return Memory.intAt(at + SOURCE);
     }
@@ -127,7 +136,7 @@ public final class Ipv4Header {
 
     private static boolean isMartian(int address) {
         int network = address >>> 24;
-        return network == 0 || network == 127 || network >= 224;
+        return Integer.compareUnsigned(network - 1, 223) >= 0 || network == 127;
     }
 
     /**
@@ -150,12 +159,15 @@ public final class Ipv4Header {
         return (long) (sourceAndDestination >>> 16) << 32 | (sourceAndDestination & 0xffff);
     }
 
-    /** Takes one from the time to live, as a forwarder does, and keeps the checksum right. */
+    /**
+     * Takes one from the time to live, as a forwarder does, and keeps the checksum right: it grows by as much
+     * as the time to live's word shrinks, RFC 1141. Not for a time to live of 0.
+     */
     public static void decrementTimeToLive(long at) {
-        int before = Memory.shortAt(at + TIME_TO_LIVE);
-        int after = before - 0x100;
-        Memory.putShort(at + TIME_TO_LIVE, after);
-        putChecksum(at, Checksum.update(checksum(at), before, after));
+        int word = Memory.intAt(at + TIME_TO_LIVE);
+        int checksum = (word & 0xffff) + 0x100;
+        checksum += checksum >= 0xffff ? 1 : 0;
+        Memory.putInt(at + TIME_TO_LIVE, (word - 0x0100_0000 & 0xffff_0000) | (checksum & 0xffff));
     }
 
     /** Sets DSCP and ECN and keeps the checksum right. */

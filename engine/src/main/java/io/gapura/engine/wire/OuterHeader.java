@@ -18,8 +18,8 @@ public final class OuterHeader {
     private final int copiedTypeOfService;
     private final int copiedFlags;
     private final int fixedFlags;
-    /** The checksum's sum over all words that never change. */
-    private final long sum;
+    /** The checksum's sum over all words that never change, in 16 bits. */
+    private final int sum;
 
     private OuterHeader(int local, int remote, int ports, OuterDf df, boolean copyDscp) {
         this.protocol = ports == 0 ? Ipv4Header.ESP : Ipv4Header.UDP;
@@ -29,7 +29,8 @@ public final class OuterHeader {
         this.copiedTypeOfService = copyDscp ? ECN_AND_DSCP : Ecn.MASK;
         this.copiedFlags = df == OuterDf.COPY ? Ipv4Header.DONT_FRAGMENT : 0;
         this.fixedFlags = df == OuterDf.SET ? Ipv4Header.DONT_FRAGMENT : 0;
-        this.sum = 0x4500 + (TIME_TO_LIVE << 8 | protocol) + (addresses >>> 32) + (addresses & 0xffff_ffffL);
+        this.sum = Checksum.fold(0x4500 + (TIME_TO_LIVE << 8 | protocol) + (addresses >>> 32)
+                + (addresses & 0xffff_ffffL));
     }
 
     /** IPv4 with ESP as its protocol; DSCP and DF are the inner packet's. */
@@ -73,9 +74,11 @@ public final class OuterHeader {
         int typeOfService = Ipv4Header.typeOfService(inner) & copiedTypeOfService;
         int flags = (Ipv4Header.flags(inner) & copiedFlags) | fixedFlags;
         int id = identification & 0xffff;
-        int checksum = ~Checksum.fold(sum + typeOfService + totalLength + id + flags) & 0xffff;
-        Memory.putInt(at, 0x4500_0000 | typeOfService << 16 | totalLength);
-        Memory.putInt(at + 4, id << 16 | flags);
+        int total = sum + typeOfService + totalLength + id + flags;
+        total = (total >>> 16) + (total & 0xffff);
+        int checksum = ~((total >>> 16) + total) & 0xffff;
+        Memory.putLong(at, 0x4500_0000_0000_0000L | (long) (typeOfService << 16 | totalLength) << 32
+                | ((id << 16 | flags) & 0xffff_ffffL));
         Memory.putInt(at + 8, TIME_TO_LIVE << 24 | protocol << 16 | checksum);
         Memory.putLong(at + 12, addresses);
         if (ports != 0) {

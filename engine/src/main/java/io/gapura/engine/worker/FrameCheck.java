@@ -12,7 +12,7 @@ final class FrameCheck {
     private FrameCheck() {
     }
 
-    /** Whether the frame carries a sound IPv4 datagram to forward, cut to its length; or else it is dropped. */
+    /** Whether the frame carries a sound IPv4 datagram to forward; or else it is dropped. What is behind it is {@link #cut}. */
     static boolean admit(PacketBatch batch, int packet) {
         long frame = batch.start(packet);
         int available = batch.length(packet) - EthernetHeader.BYTES;
@@ -33,7 +33,11 @@ final class FrameCheck {
             batch.drop(packet, DropReason.MARTIAN);
             return false;
         }
-        batch.place(packet, frame, EthernetHeader.BYTES + Ipv4Header.totalLength(ip));
         return true;
+    }
+
+    /** Cuts an admitted frame to its datagram's length. Later than {@link #admit}: the compiler need not load the header again. */
+    static void cut(PacketBatch batch, int packet) {
+        batch.cut(packet, EthernetHeader.BYTES + Ipv4Header.totalLength(batch.start(packet) + EthernetHeader.BYTES));
     }
 }

@@ -57,6 +57,7 @@ final class InboundPath {
         aead.clear();
         for (int packet = 0; packet < batch.size(); packet++) {
             if (FrameCheck.admit(batch, packet)) {
+                FrameCheck.cut(batch, packet);
                 classify(batch, packet, fib, nowNs);
             }
         }

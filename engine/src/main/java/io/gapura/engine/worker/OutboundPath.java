@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * One per worker, on its thread.
  */
 final class OutboundPath {
+    private static final int NO_TUNNEL = Spd.NO_POLICY;
+
     private final int worker;
     private final int ownPorts;
     private final Tables tables;
@@ -34,6 +36,8 @@ final class OutboundPath {
     private final IcmpErrors errors;
     private final EventRing events;
     private final WorkerCounters counters;
+    /** By packet of the batch: its tunnel, or a negative number if it needs none. */
+    private final int[] tunnelOf = new int[PacketBatch.CAPACITY];
 
     OutboundPath(int worker, Port[] ports, int ownPorts, Tables tables, AeadBatch aead, IcmpErrors errors,
             EventRing events, WorkerCounters counters) {
@@ -50,66 +54,106 @@ final class OutboundPath {
         this.counters = counters;
     }
 
-    /** Decides about each packet and writes all headers; then encrypts the batch. */
+    /** Decides about each packet; writes the headers of those to protect; then encrypts the batch. */
     void process(PacketBatch batch, long nowNs) {
-        Spd spd = tables.spd();
         Fib fib = tables.fib();
         aead.clear();
-        for (int packet = 0; packet < batch.size(); packet++) {
-            if (FrameCheck.admit(batch, packet)) {
-                decide(batch, packet, spd, fib, nowNs);
-            }
-        }
+        classify(batch, fib, nowNs);
+        protect(batch, fib, nowNs);
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
     }
 
-    private void decide(PacketBatch batch, int packet, Spd spd, Fib fib, long nowNs) {
-        long ip = batch.start(packet) + EthernetHeader.BYTES;
-        long ports = Ipv4Header.ports(ip);
-        int decision = spd.outbound(Ipv4Header.source(ip), Ipv4Header.destination(ip), Ipv4Header.protocol(ip),
-                (int) (ports >>> 32), (int) ports);
+    /** Finds each packet's tunnel, and does what policy says with those that need none. Flows come in trains: one lookup each. */
+    private void classify(PacketBatch batch, Fib fib, long nowNs) {
+        Spd spd = tables.spd();
+        long addresses = 0;
+        long ports = 0;
+        int protocol = -1;
+        int decision = Spd.NO_POLICY;
+        for (int packet = 0; packet < batch.size(); packet++) {
+            if (!FrameCheck.admit(batch, packet)) {
+                tunnelOf[packet] = NO_TUNNEL;
+                continue;
+            }
+            long ip = batch.start(packet) + EthernetHeader.BYTES;
+            long packetAddresses = Ipv4Header.addresses(ip);
+            long packetPorts = Ipv4Header.ports(ip);
+            int packetProtocol = Ipv4Header.protocol(ip);
+            if (packetAddresses != addresses || packetPorts != ports || packetProtocol != protocol) {
+                addresses = packetAddresses;
+                ports = packetPorts;
+                protocol = packetProtocol;
+                decision = spd.outbound((int) (addresses >>> 32), (int) addresses, protocol, (int) (ports >>> 32),
+                        (int) ports);
+            }
+            FrameCheck.cut(batch, packet);
+            tunnelOf[packet] = decision;
+            if (decision < 0) {
+                passOrDrop(batch, packet, decision, fib, nowNs);
+            }
+        }
+    }
+
+    private void passOrDrop(PacketBatch batch, int packet, int decision, Fib fib, long nowNs) {
         switch (decision) {
             case Spd.BYPASS -> {
                 counters.add(WorkerCounter.BYPASSED, 1);
                 forwarding.forward(batch, packet, fib, nowNs);
             }
             case Spd.DISCARD -> batch.drop(packet, DropReason.POLICY_DISCARD);
-            case Spd.NO_POLICY -> batch.drop(packet, DropReason.NO_POLICY);
-            default -> protect(batch, packet, decision, fib, nowNs);
+            default -> batch.drop(packet, DropReason.NO_POLICY);
         }
     }
 
-    private void protect(PacketBatch batch, int packet, int tunnel, Fib fib, long nowNs) {
-        OutboundSa sa = tunnels.outbound(tunnel);
+    /** Puts into ESP what has a tunnel. SA and next hop are looked up when the tunnel changes. */
+    private void protect(PacketBatch batch, Fib fib, long nowNs) {
+        int tunnel = NO_TUNNEL;
+        OutboundSa sa = null;
+        Adjacency nextHop = null;
+        int innerMtu = 0;
+        for (int packet = 0; packet < batch.size(); packet++) {
+            if (tunnelOf[packet] < 0) {
+                continue;
+            }
+            if (tunnelOf[packet] != tunnel) {
+                tunnel = tunnelOf[packet];
+                sa = tunnels.outbound(tunnel);
+                nextHop = sa == null || sa.worker != worker ? null : nextHop(sa, fib);
+                innerMtu = sa == null || nextHop == null ? 0 : innerMtu(sa, nextHop);
+            }
+            if (sa == null || nextHop == null) {
+                refuse(batch, packet, sa, nowNs);
+                continue;
+            }
+            long ip = batch.start(packet) + EthernetHeader.BYTES;
+            if (Ipv4Header.timeToLive(ip) <= 1) {
+                errors.timeExceeded(batch, packet, fib, nowNs);
+            } else if (batch.length(packet) - EthernetHeader.BYTES > innerMtu) {
+                errors.tooBig(batch, packet, fib, innerMtu, nowNs);
+            } else {
+                encapsulate(batch, packet, sa, nextHop, nowNs);
+            }
+        }
+    }
+
+    /** A packet whose tunnel cannot take it here: down, another worker's, or without a way to the peer. */
+    private void refuse(PacketBatch batch, int packet, @Nullable OutboundSa sa, long nowNs) {
         if (sa == null) {
             batch.drop(packet, DropReason.NO_SA);
-            events.onAcquire(tunnel, nowNs);
-            return;
-        }
-        if (sa.worker != worker) {
+            events.onAcquire(tunnelOf[packet], nowNs);
+        } else if (sa.worker != worker) {
             batch.forward(packet, Links.index(ownPorts, sa.worker, PortRole.PROTECTED));
-            return;
-        }
-        Adjacency nextHop = nextHop(sa, fib);
-        if (nextHop == null) {
-            batch.drop(packet, DropReason.NO_ROUTE);
-            return;
-        }
-        long ip = batch.start(packet) + EthernetHeader.BYTES;
-        int innerMtu = Math.min(EspOutbound.innerMtu(sa, nextHop.mtu()), roomBytes);
-        if (Ipv4Header.timeToLive(ip) <= 1) {
-            errors.timeExceeded(batch, packet, fib, nowNs);
-        } else if (Ipv4Header.totalLength(ip) > innerMtu) {
-            errors.tooBig(batch, packet, fib, innerMtu, nowNs);
         } else {
-            encapsulate(batch, packet, sa, nextHop, nowNs);
+            batch.drop(packet, DropReason.NO_ROUTE);
         }
     }
 
     private void encapsulate(PacketBatch batch, int packet, OutboundSa sa, Adjacency nextHop, long nowNs) {
         long sequence = sa.nextSequence(batch.length(packet) - EthernetHeader.BYTES, nowNs);
-        events.onPacket(sa);
+        if (sa.isEventful()) {
+            events.onPacket(sa);
+        }
         if (sequence <= 0) {
             batch.drop(packet, sequence == OutboundSa.SEQUENCE_EXHAUSTED
                     ? DropReason.SEQUENCE_EXHAUSTED
@@ -118,6 +162,11 @@ final class OutboundPath {
         }
         esp.encapsulate(batch, packet, sa, sequence);
         Forwarding.send(batch, packet, nextHop);
+    }
+
+    /** The largest inner packet that neither the way to the peer nor its own chunk is too small for. */
+    private int innerMtu(OutboundSa sa, Adjacency nextHop) {
+        return Math.min(EspOutbound.innerMtu(sa, nextHop.mtu()), roomBytes);
     }
 
     /** The way to the peer; looked up once per SA and published snapshot. */

@@ -103,8 +103,10 @@ public final class Worker implements Agent {
         if (received > 0) {
             countReceived(ingress);
             process(ingress);
-            for (Port egress : ports) {
-                egress.send(batch);
+            for (int egress = 0; egress < ports.length; egress++) {
+                if (batch.mayLeaveBy(egress)) {
+                    ports[egress].send(batch);
+                }
             }
             settle(ingress);
         }

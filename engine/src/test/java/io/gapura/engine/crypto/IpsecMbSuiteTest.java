@@ -64,12 +64,12 @@ class IpsecMbSuiteTest extends AeadSuiteCases {
     void wipesAKeyWhenItIsClosed() {
         try (AeadSuite suite = open()) {
             IpsecMbKey key = (IpsecMbKey) new TestRows(6).key(suite, EspCipher.AES_128_GCM_16);
-            assertThat(Memory.bytesAt(key.table, AesGcm.TABLE_BYTES)).isNotEqualTo(new byte[AesGcm.TABLE_BYTES]);
+            assertThat(Memory.bytesAt(key.handle(), AesGcm.TABLE_BYTES)).isNotEqualTo(new byte[AesGcm.TABLE_BYTES]);
 
             key.close();
             key.close();
 
-            assertThat(Memory.bytesAt(key.table, AesGcm.TABLE_BYTES)).isEqualTo(new byte[AesGcm.TABLE_BYTES]);
+            assertThat(Memory.bytesAt(key.handle(), AesGcm.TABLE_BYTES)).isEqualTo(new byte[AesGcm.TABLE_BYTES]);
         }
     }
 
@@ -123,7 +123,7 @@ class IpsecMbSuiteTest extends AeadSuiteCases {
             return new AeadBatch() {
                 @Override
                 public void seal() {
-                    Memory.zero(icv[0], 16);
+                    Memory.zero(icv(0), 16);
                 }
 
                 @Override

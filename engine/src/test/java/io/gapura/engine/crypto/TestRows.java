@@ -59,7 +59,7 @@ final class TestRows {
         int textBytes = rows.get(row).text.length;
         Memory.copy(nonce, 0, batch.slot() + AeadBatch.NONCE, nonce.length);
         Memory.copy(aad, 0, batch.slot() + AeadBatch.AAD, aad.length);
-        batch.add(key, aad.length, address(row), textBytes, address(row) + textBytes);
+        batch.add(key.handle(), aad.length, address(row), textBytes);
     }
 
     /** Where the row's text is. */

@@ -10,6 +10,10 @@ import io.gapura.engine.wire.OuterHeader;
 final class TestKey extends AeadKey {
     private volatile boolean closed;
 
+    TestKey() {
+        super(0);
+    }
+
     @Override
     public void close() {
         closed = true;
