@@ -15,7 +15,7 @@
 # ARP crossed the middle; that nothing crosses in clear when the gateways are gone. Everything it made is removed at
 # the end, also after a failure or Ctrl-C. Exits 0 only if all of this held.
 #
-#   --json   as last line one JSON object: ok, handshake_ms, rtt_ms, tcp_gbps, udp_gbps, plain_tcp_gbps (the slower
+#   --json   as last line one JSON object: ok, handshake_ms, first_packet_ms (round trip of the first ping), rtt_ms, tcp_gbps, udp_gbps, plain_tcp_gbps (the slower
 #            direction of each), pings_lost_in_rekey, clear_packets_on_wire, drops (by reason, both gateways)
 #   --keep   leave the namespaces and gateways running and say what to try in them; `run.sh --down` removes them
 #   --down   remove what --keep left
@@ -244,6 +244,10 @@ print(eval(sys.argv[1]))' "$expression"
 pings() {
     say "ping"
     local before after
+    # The very first packets: out and in at two gateways that have carried nothing yet
+    within $LEFT ping -c 1 -q 10.2.0.2 >"$STATE/ping-first" || true
+    FIRST_MS=$(awk -F/ '/^rtt/ { print $5 }' "$STATE/ping-first")
+    FIRST_MS=${FIRST_MS:-9999}
     sleep 0.5
     before=$(esp_packets)
     within $LEFT ping -c 20 -i 0.05 -q 10.2.0.2 >"$STATE/ping" || true
@@ -318,9 +322,11 @@ report() {
             "TCP, no IPsec, one packet per MTU" "$SINGLE_TCP_OUT" "$SINGLE_TCP_BACK" \
             "UDP, no IPsec" "$PLAIN_UDP_OUT" "$PLAIN_UDP_BACK" \
             "TCP, no IPsec, 64 KiB segments" "$PLAIN_TCP_OUT" "$PLAIN_TCP_BACK"
-        printf '\nhandshake %s ms, round trip %s ms; on the middle link: %s IKE, %s ESP of the first %s captured, %s in clear\n' \
-            "$HANDSHAKE_MS" "$RTT_MS" "$IKE" "$ESP" "$((IKE + ESP))" "$CLEAR"
+        printf '\nhandshake %s ms, first ping %s ms, round trip %s ms; on the middle link: %s IKE, %s ESP of the first %s captured, %s in clear\n' \
+            "$HANDSHAKE_MS" "$FIRST_MS" "$RTT_MS" "$IKE" "$ESP" "$((IKE + ESP))" "$CLEAR"
         printf 'dropped by reason: %s\n\n' "$(drops)"
+        held "the first ping took $FIRST_MS ms, less than 1 ms for each of its four ways through a gateway" \
+            less_than 4 "$FIRST_MS"
         held "every ping came back" [ "$PINGS_LOST" = 0 ]
         held "two ESP packets on the wire for each of 20 pings ($ESP_OF_PINGS)" [ "$ESP_OF_PINGS" = 40 ]
         held "TCP and UDP flowed both ways" all_positive "$TCP_OUT" "$TCP_BACK" "$UDP_OUT" "$UDP_BACK"
@@ -346,6 +352,8 @@ held() {
     if "$@"; then printf 'held    %s\n' "$what"; else printf 'FAILED  %s\n' "$what"; fi
 }
 
+less_than() { awk -v limit="$1" -v value="$2" 'BEGIN { exit value >= limit }'; }
+
 all_positive() { printf '%s\n' "$@" | awk '$1 <= 0 { bad = 1 } END { exit bad }'; }
 
 drops() {
@@ -359,12 +367,13 @@ PYTHON
 }
 
 json() {
-    python3 - "$FAILED" "$HANDSHAKE_MS" "$RTT_MS" "$LOST_IN_REKEY" "$CLEAR" "$(drops)" \
+    python3 - "$FAILED" "$HANDSHAKE_MS" "$FIRST_MS" "$RTT_MS" "$LOST_IN_REKEY" "$CLEAR" "$(drops)" \
         "$TCP_OUT" "$TCP_BACK" "$UDP_OUT" "$UDP_BACK" "$PLAIN_TCP_OUT" "$PLAIN_TCP_BACK" <<'PYTHON'
 import json, sys
-failed, handshake, rtt, lost, clear, drops, *rates = sys.argv[1:]
+failed, handshake, first, rtt, lost, clear, drops, *rates = sys.argv[1:]
 rates = [float(rate) for rate in rates]
-print(json.dumps({"ok": failed == "0", "handshake_ms": float(handshake), "rtt_ms": float(rtt),
+print(json.dumps({"ok": failed == "0", "handshake_ms": float(handshake),
+    "first_packet_ms": float(first), "rtt_ms": float(rtt),
     "tcp_gbps": min(rates[0:2]), "udp_gbps": min(rates[2:4]), "plain_tcp_gbps": min(rates[4:6]),
     "pings_lost_in_rekey": int(lost), "clear_packets_on_wire": int(clear), "drops": json.loads(drops)}))
 PYTHON

@@ -4,6 +4,7 @@ import io.gapura.engine.Engine;
 import io.gapura.engine.EngineSettings;
 import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.port.PortSpec;
+import io.gapura.engine.rehearsal.Rehearsal;
 import io.gapura.gateway.config.Configuration;
 import io.gapura.gateway.config.DataplaneSettings;
 import io.gapura.gateway.vici.ViciServer;
@@ -81,6 +82,7 @@ public final class Gateway implements AutoCloseable {
         Collectors.advise();
         List<InetAddress> locals = configuration.connections().stream().map(Connection::localAddress).distinct()
                 .toList();
+        warmUp(dataplane, suite);
         UdpTransport transport = resources.add(UdpTransport.open(locals, IKE_PORT, NAT_PORT));
         LinuxKernel kernel = resources.add(LinuxKernel.open(dataplane));
         ErrorLog errors = new ErrorLog();
@@ -106,6 +108,16 @@ public final class Gateway implements AutoCloseable {
                 new BackoffIdleStrategy(10, 5, MIN_PARK_NS, MAX_PARK_NS), errors, null, loop));
         AgentRunner.startOnThread(runner);
         return new Gateway(resources, loop, ike);
+    }
+
+    /** Before any port is open: the first packet finds compiled code. */
+    private static void warmUp(DataplaneSettings dataplane, AeadSuite suite) {
+        if (dataplane.warmUp().isPositive()) {
+            Rehearsal.Report report = Rehearsal.run(suite, dataplane.workers().size(), dataplane.buffers().burst(),
+                    dataplane.warmUp());
+            LOG.info("warmed up in {} ms by {} packets{}", report.elapsed().toMillis(), report.packets(),
+                    report.complete() ? "" : ", as long as dataplane.warm_up allows");
+        }
     }
 
     private static void describe(Configuration configuration, LinuxKernel kernel) {

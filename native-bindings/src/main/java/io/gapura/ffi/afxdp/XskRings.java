@@ -32,7 +32,6 @@ final class XskRings implements AutoCloseable {
         }
     }
 
-    private final NativeSocket socket;
     private final List<Mapping> mappings;
     private final XskRing receive;
     private final XskRing send;
@@ -41,15 +40,23 @@ final class XskRings implements AutoCloseable {
 
     /** Maps into {@code mappings}, which the caller closes if this fails. */
     private XskRings(NativeSocket socket, XskSettings settings, List<Mapping> mappings) {
-        this.socket = socket;
         this.mappings = mappings;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment offsets = offsets(arena);
-            receive = XskRing.consumer(map(Place.RECEIVE, settings.receiveFrames(), offsets));
-            send = XskRing.producer(map(Place.SEND, settings.sendFrames(), offsets));
-            fill = XskRing.producer(map(Place.FILL, settings.fillFrames(), offsets));
-            completion = XskRing.consumer(map(Place.COMPLETION, settings.completionFrames(), offsets));
+            MemorySegment offsets = offsets(socket, arena);
+            receive = XskRing.consumer(map(socket, Place.RECEIVE, settings.receiveFrames(), offsets));
+            send = XskRing.producer(map(socket, Place.SEND, settings.sendFrames(), offsets));
+            fill = XskRing.producer(map(socket, Place.FILL, settings.fillFrames(), offsets));
+            completion = XskRing.consumer(map(socket, Place.COMPLETION, settings.completionFrames(), offsets));
         }
+    }
+
+    /** In memory that no kernel knows. */
+    XskRings(XskRing receive, XskRing send, XskRing fill, XskRing completion, Mapping memory) {
+        this.mappings = List.of(memory);
+        this.receive = receive;
+        this.send = send;
+        this.fill = fill;
+        this.completion = completion;
     }
 
     /** Before the socket is bound. */
@@ -71,7 +78,7 @@ final class XskRings implements AutoCloseable {
         socket.setOption("setsockopt(" + place + " ring, " + frames + ")", Xdp.SOL_XDP, place.option, frames);
     }
 
-    private MemorySegment offsets(Arena arena) {
+    private static MemorySegment offsets(NativeSocket socket, Arena arena) {
         MemorySegment offsets = arena.allocate(4 * Place.OFFSETS_BYTES, Long.BYTES);
         int length = socket.option("getsockopt(XDP_MMAP_OFFSETS)", Xdp.SOL_XDP, Xdp.XDP_MMAP_OFFSETS, offsets);
         if (length != offsets.byteSize()) {
@@ -80,7 +87,7 @@ final class XskRings implements AutoCloseable {
         return offsets;
     }
 
-    private XskRing.Layout map(Place place, int size, MemorySegment allOffsets) {
+    private XskRing.Layout map(NativeSocket socket, Place place, int size, MemorySegment allOffsets) {
         MemorySegment offsets = allOffsets.asSlice((long) place.ordinal() * Place.OFFSETS_BYTES, Place.OFFSETS_BYTES);
         long slots = offsets.getAtIndex(JAVA_LONG, 2);
         Mapping mapping = Mapping.shared(socket.descriptor(), place.pageOffset, slots + (long) size * place.slotBytes);

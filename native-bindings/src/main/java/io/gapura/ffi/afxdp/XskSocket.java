@@ -35,10 +35,19 @@ public final class XskSocket implements AutoCloseable {
     private final NativeSocket socket;
     private final XskRings rings;
 
-    private XskSocket(Umem umem, NativeSocket socket, XskRings rings) {
+    /** False of a socket that was made for {@link XskLoopback}. */
+    private final boolean ofDevice;
+
+    private XskSocket(Umem umem, NativeSocket socket, XskRings rings, boolean ofDevice) {
         this.umem = umem;
         this.socket = socket;
         this.rings = rings;
+        this.ofDevice = ofDevice;
+    }
+
+    /** One that is of no device: whoever holds the other ends of {@code rings} and {@code socket} plays the kernel. */
+    static XskSocket unattached(Umem umem, NativeSocket socket, XskRings rings) {
+        return new XskSocket(umem, socket, rings, false);
     }
 
     /**
@@ -62,7 +71,7 @@ public final class XskSocket implements AutoCloseable {
         NativeSocket socket = NativeSocket.open(Xdp.AF_XDP, NativeSocket.SOCK_RAW, 0);
         try {
             umem.register(socket);
-            return new XskSocket(umem, socket, XskRings.create(socket, settings));
+            return new XskSocket(umem, socket, XskRings.create(socket, settings), true);
         } catch (ErrnoException refused) {
             umem.unregister(socket);
             socket.close();
@@ -152,6 +161,9 @@ public final class XskSocket implements AutoCloseable {
 
     /** Whether the device reads and writes the packet memory itself, XDP_OPTIONS. */
     public boolean zeroCopy() {
+        if (!ofDevice) {
+            return false;
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment options = arena.allocate(JAVA_INT);
             socket.option("getsockopt(XDP_OPTIONS)", Xdp.SOL_XDP, Xdp.XDP_OPTIONS, options);

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A socket of a family that Java has no class for. Errors that are ordinary on a non-blocking socket come
@@ -21,6 +22,7 @@ public final class NativeSocket implements AutoCloseable {
     public static final int MSG_DONTWAIT = 0x40;
 
     private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int AF_UNIX = 1;
     private static final int POLLIN = 1;
     private static final long NO_ADDRESS = 0;
 
@@ -35,6 +37,17 @@ public final class NativeSocket implements AutoCloseable {
     public static NativeSocket open(int family, int type, int protocol) {
         String call = "socket(family " + family + ", type " + type + ", protocol " + protocol + ")";
         return new NativeSocket((int) SystemCall.SOCKET.require(call, family, type | SOCK_CLOEXEC, protocol));
+    }
+
+    /** socketpair(2): two sockets of this process that are connected to each other. */
+    public static List<NativeSocket> pair(int type) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment descriptors = arena.allocate(JAVA_INT, 2);
+            SystemCall.SOCKETPAIR.require("socketpair(AF_UNIX, type " + type + ")", AF_UNIX, type | SOCK_CLOEXEC, 0,
+                    descriptors.address());
+            return List.of(new NativeSocket(descriptors.getAtIndex(JAVA_INT, 0)),
+                    new NativeSocket(descriptors.getAtIndex(JAVA_INT, 1)));
+        }
     }
 
     public int descriptor() {

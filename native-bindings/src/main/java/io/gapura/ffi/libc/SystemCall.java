@@ -21,6 +21,7 @@ public enum SystemCall {
     SENDTO(44, 206),
     RECVFROM(45, 207),
     BIND(49, 200),
+    SOCKETPAIR(53, 199),
     SETSOCKOPT(54, 208),
     GETSOCKOPT(55, 209),
     MLOCK(149, 228),
