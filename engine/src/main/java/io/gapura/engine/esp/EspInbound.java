@@ -28,10 +28,7 @@ public final class EspInbound {
     /** The least that can follow the sequence number: IV, a trailer in its block, ICV. */
     private static final int SMALLEST_BODY_BYTES = IV_BYTES + EspHeader.BLOCK_BYTES + ICV_BYTES;
 
-    private final AeadBatch aead;
-
-    public EspInbound(AeadBatch aead) {
-        this.aead = aead;
+    private EspInbound() {
     }
 
     /** Whether {@code espBytes} bytes can be an ESP packet of ours. */
@@ -45,7 +42,7 @@ public final class EspInbound {
      * @param esp      address of the SPI
      * @param sequence the whole sequence number, as the replay window inferred it, RFC 4303 §3.4.3
      */
-    public void prepare(InboundSa sa, long sequence, long esp, int espBytes) {
+    public static void prepare(AeadBatch aead, InboundSa sa, long sequence, long esp, int espBytes) {
         long text = esp + EspHeader.BYTES + IV_BYTES;
         int textBytes = espBytes - EspHeader.BYTES - IV_BYTES - ICV_BYTES;
         long slot = aead.slot();
@@ -55,17 +52,16 @@ public final class EspInbound {
     }
 
     /**
-     * Unwraps a decrypted packet; the reason to drop it, or null.
+     * The first half of unwrapping a decrypted packet: the reason to drop it, or null, and then the row's text
+     * starts with a sound IPv4 datagram, about which policy can be asked.
      *
      * <ol>
      * <li>the integrity check value, and only then the replay window moves, RFC 4303 §3.4.3
      * <li>padding, next header, RFC 4303 §3.4.4.1; dummies end here, §2.6
-     * <li>the inner header; what is behind its total length is padding against traffic analysis, §2.7
-     * <li>the inner packet is one that the SA may carry, RFC 4301 §5.2
-     * <li>congestion marks from the outer header, RFC 6040 §4.2
+     * <li>the inner header
      * </ol>
      */
-    public @Nullable DropReason finish(PacketBatch batch, int packet, int row, InboundSa sa, long sequence) {
+    public static @Nullable DropReason unwrap(AeadBatch aead, int row, InboundSa sa, long sequence) {
         if (!aead.authentic(row)) {
             return DropReason.NOT_AUTHENTIC;
         }
@@ -73,48 +69,40 @@ public final class EspInbound {
             return DropReason.REPLAYED;
         }
         long inner = aead.text(row);
-        long end = inner + aead.textBytes(row);
-        int padding = EspHeader.paddingBytes(end);
-        int payloadBytes = (int) (end - inner) - TRAILER_BYTES - padding;
+        int textBytes = aead.textBytes(row);
+        int trailer = EspHeader.trailer(inner + textBytes);
+        int padding = EspHeader.paddingBytes(trailer);
+        int payloadBytes = textBytes - TRAILER_BYTES - padding;
         if (payloadBytes < 0 || !EspHeader.isPadding(inner + payloadBytes, padding)) {
             return DropReason.BAD_PADDING;
         }
-        if (EspHeader.nextHeader(end) != Ipv4Header.IP_IN_IP) {
-            return EspHeader.nextHeader(end) == EspHeader.NO_NEXT_HEADER
+        if (EspHeader.nextHeader(trailer) != Ipv4Header.IP_IN_IP) {
+            return EspHeader.nextHeader(trailer) == EspHeader.NO_NEXT_HEADER
                     ? DropReason.DUMMY
                     : DropReason.BAD_NEXT_HEADER;
         }
-        return finishInner(batch, packet, sa, inner, payloadBytes);
-    }
-
-    private static @Nullable DropReason finishInner(PacketBatch batch, int packet, InboundSa sa, long inner,
-            int payloadBytes) {
         if (payloadBytes < Ipv4Header.BYTES || !Ipv4Header.isSound(inner, payloadBytes)) {
             return DropReason.BAD_INNER;
         }
-        if (Ipv4Header.isMartian(inner)) {
-            return DropReason.MARTIAN;
-        }
-        if (!isPermitted(sa, inner)) {
-            return DropReason.SELECTOR_MISMATCH;
-        }
+        return null;
+    }
+
+    /**
+     * The second half, for a packet that the SA may carry: congestion marks from the outer header, RFC 6040
+     * §4.2. What is behind the datagram's total length is padding against traffic analysis, RFC 4303 §2.7.
+     */
+    public static @Nullable DropReason finish(PacketBatch batch, int packet, long inner) {
         int typeOfService = Ipv4Header.typeOfService(inner);
-        int outerTypeOfService = Ipv4Header.typeOfService(batch.start(packet) + EthernetHeader.BYTES);
-        int mark = Ecn.decapsulate(typeOfService, outerTypeOfService);
-        if (mark == Ecn.DROP) {
-            return DropReason.BAD_CONGESTION_MARK;
-        }
+        int mark = Ecn.decapsulate(typeOfService,
+                Ipv4Header.typeOfService(batch.start(packet) + EthernetHeader.BYTES));
         if (mark != (typeOfService & Ecn.MASK)) {
+            if (mark == Ecn.DROP) {
+                return DropReason.BAD_CONGESTION_MARK;
+            }
             Ipv4Header.changeTypeOfService(inner, (typeOfService & ~Ecn.MASK) | mark);
         }
         int innerBytes = Ipv4Header.totalLength(inner);
         batch.place(packet, inner - EthernetHeader.BYTES, EthernetHeader.BYTES + innerBytes);
         return null;
-    }
-
-    private static boolean isPermitted(InboundSa sa, long inner) {
-        long ports = Ipv4Header.ports(inner);
-        return sa.selectors.permitsInbound(Ipv4Header.source(inner), Ipv4Header.destination(inner),
-                Ipv4Header.protocol(inner), (int) (ports >>> 32), (int) ports);
     }
 }

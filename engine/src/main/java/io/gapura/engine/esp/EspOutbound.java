@@ -25,10 +25,7 @@ import io.gapura.ffi.Memory;
  * The IV is the sequence number in 64 bits, RFC 4106 §3.1: unique under a key that this SA alone has.
  */
 public final class EspOutbound {
-    private final AeadBatch aead;
-
-    public EspOutbound(AeadBatch aead) {
-        this.aead = aead;
+    private EspOutbound() {
     }
 
     /** The largest inner packet whose ESP packet has at most {@code mtu} bytes. */
@@ -49,7 +46,7 @@ public final class EspOutbound {
      *
      * @param sequence the whole 64-bit sequence number, never used before
      */
-    public void encapsulate(PacketBatch batch, int packet, OutboundSa sa, long sequence) {
+    public static void encapsulate(AeadBatch aead, PacketBatch batch, int packet, OutboundSa sa, long sequence) {
         long inner = batch.start(packet) + EthernetHeader.BYTES;
         int innerBytes = batch.length(packet) - EthernetHeader.BYTES;
         Ipv4Header.decrementTimeToLive(inner);

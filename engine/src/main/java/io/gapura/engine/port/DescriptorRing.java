@@ -29,9 +29,8 @@ final class DescriptorRing {
     /** The producer's own count, and its last look at the consumer's. */
     private long produced;
     private long consumedSeen;
-    /** The consumer's own count, and its last look at the producer's. */
+    /** The consumer's own count. */
     private long consumed;
-    private long producedSeen;
 
     /**
      * An empty ring.
@@ -66,32 +65,27 @@ final class DescriptorRing {
         COUNT.setRelease(ring, PRODUCED, produced); // pairs with isEmpty()
     }
 
-    /** Consumer: whether there is no frame to take. */
-    boolean isEmpty() {
-        if (consumed == producedSeen) {
-            producedSeen = (long) COUNT.getAcquire(ring, PRODUCED); // pairs with publish()
+    /** Consumer: how many frames there are to take. */
+    int waiting() {
+        return (int) ((long) COUNT.getAcquire(ring, PRODUCED) - consumed); // pairs with publish()
+    }
+
+    /** Consumer: the address of the {@code frame}th waiting frame. */
+    long address(int frame) {
+        return Memory.nativeLongAt(slot(consumed + frame));
+    }
+
+    /** Consumer: the length in bytes of the {@code frame}th waiting frame. */
+    int length(int frame) {
+        return (int) Memory.nativeLongAt(slot(consumed + frame) + 8);
+    }
+
+    /** Consumer: gives the producer back the slots of the first {@code frames} waiting frames. */
+    void release(int frames) {
+        if (frames > 0) {
+            consumed += frames;
+            COUNT.setRelease(ring, CONSUMED, consumed); // pairs with offer()
         }
-        return consumed == producedSeen;
-    }
-
-    /** Consumer: the first frame's address. The ring must not be empty. */
-    long address() {
-        return Memory.nativeLongAt(slot(consumed));
-    }
-
-    /** Consumer: the first frame's length in bytes. The ring must not be empty. */
-    int length() {
-        return (int) Memory.nativeLongAt(slot(consumed) + 8);
-    }
-
-    /** Consumer: goes on to the next frame. */
-    void advance() {
-        consumed++;
-    }
-
-    /** Consumer: gives the producer the slots of what it has gone past. */
-    void release() {
-        COUNT.setRelease(ring, CONSUMED, consumed); // pairs with offer()
     }
 
     /** How many frames the producer has shown and the consumer not given back. Any thread. */

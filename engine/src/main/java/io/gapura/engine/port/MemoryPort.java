@@ -48,25 +48,35 @@ public final class MemoryPort extends Port {
         if (!joined) {
             return 0;
         }
+        return far.pool() == pool() ? take(batch) : copy(batch);
+    }
+
+    /** The chunks change hands. */
+    private int take(PacketBatch batch) {
+        DescriptorRing arriving = far.sent;
+        int frames = Math.min(arriving.waiting(), batch.room());
+        for (int frame = 0; frame < frames; frame++) {
+            batch.add(arriving.address(frame), arriving.length(frame));
+        }
+        arriving.release(frames);
+        return frames;
+    }
+
+    private int copy(PacketBatch batch) {
         int before = batch.size();
         DescriptorRing arriving = far.sent;
-        while (!batch.isFull() && !arriving.isEmpty()) {
-            if (!accept(batch, arriving.address(), arriving.length())) {
-                break;
-            }
-            arriving.advance();
+        int waiting = arriving.waiting();
+        int frame = 0;
+        while (frame < waiting && !batch.isFull() && accept(batch, arriving.address(frame), arriving.length(frame))) {
+            frame++;
         }
         far.completed.publish();
-        arriving.release();
+        arriving.release(frame);
         return batch.size() - before;
     }
 
-    /** Takes the frame, or discards it as a network card would if it is too long; false if there is no buffer. */
+    /** Copies the frame, or discards it as a network card would if it is too long; false if there is no buffer. */
     private boolean accept(PacketBatch batch, long address, int length) {
-        if (far.pool() == pool()) {
-            batch.add(address, length);
-            return true;
-        }
         if (length > pool().chunkBytes() - BufferPool.HEADROOM_BYTES) {
             far.completed.offer(address, length);
             return true;
@@ -103,11 +113,11 @@ public final class MemoryPort extends Port {
 
     @Override
     public void poll() {
-        while (!completed.isEmpty()) {
-            pool().give(completed.address());
-            completed.advance();
+        int frames = completed.waiting();
+        for (int frame = 0; frame < frames; frame++) {
+            pool().give(completed.address(frame));
         }
-        completed.release();
+        completed.release(frames);
     }
 
     /** How many sent frames have not come back to the pool yet. Any thread. */

@@ -17,13 +17,11 @@ public final class Checksum {
         return ~fold(sum(at, bytes)) & 0xffff;
     }
 
-    /** Whether a header of 20 bytes, which is nearly every IPv4 header, has the right checksum: {@code of(at, 20) == 0}. */
-    static boolean isRight(long at) {
-        long first = Memory.nativeLongAt(at);
-        long second = Memory.nativeLongAt(at + 8);
-        long sum = (first >>> 32) + (first & LOW_32_BITS) + (second >>> 32) + (second & LOW_32_BITS)
-                + (Memory.nativeIntAt(at + 16) & LOW_32_BITS);
-        sum = (sum >>> 32) + (sum & LOW_32_BITS); // in either byte order, RFC 1071 §2 (B)
+    /** Whether 20 bytes, which nearly every IPv4 header has, sum up to a right checksum. */
+    static boolean isRight(long first8, long next8, int last4) {
+        long sum = (first8 >>> 32) + (first8 & LOW_32_BITS) + (next8 >>> 32) + (next8 & LOW_32_BITS)
+                + (last4 & LOW_32_BITS);
+        sum = (sum >>> 32) + (sum & LOW_32_BITS);
         sum = (sum >>> 16) + (sum & 0xffff);
         return (sum >>> 16) + (sum & 0xffff) == 0xffff;
     }

@@ -62,18 +62,28 @@ public final class EspHeader {
         Memory.putShort(at + paddingBytes, paddingBytes << 8 | nextHeader);
     }
 
-    /** The padding length in the trailer that ends at {@code end}. */
-    public static int paddingBytes(long end) {
-        return Memory.byteAt(end - 2);
+    /** The trailer that ends at {@code end}. */
+    public static int trailer(long end) {
+        return Memory.shortAt(end - TRAILER_BYTES);
     }
 
-    /** The next header in the trailer that ends at {@code end}. */
-    public static int nextHeader(long end) {
-        return Memory.byteAt(end - 1);
+    public static int paddingBytes(int trailer) {
+        return trailer >>> 8;
     }
 
-    /** Whether the {@code bytes} bytes are 1, 2, 3, …, RFC 4303 §2.4. */
+    public static int nextHeader(int trailer) {
+        return trailer & 0xff;
+    }
+
+    /**
+     * Whether the {@code bytes} bytes are 1, 2, 3, …, RFC 4303 §2.4. May read up to four bytes in front of them;
+     * up to four, as much as a cipher without blocks needs, are compared at once.
+     */
     public static boolean isPadding(long at, int bytes) {
+        if (bytes < Integer.BYTES) {
+            int unused = Integer.SIZE - bytes * Byte.SIZE;
+            return bytes == 0 || (Memory.intAt(at + bytes - Integer.BYTES) ^ PADDING >>> unused) << unused == 0;
+        }
         for (int offset = 0; offset < bytes; offset++) {
             if (Memory.byteAt(at + offset) != offset + 1) {
                 return false;

@@ -55,9 +55,11 @@ public final class Ipv4Header {
      * bytes, and the header checksum is right, RFC 1812 §5.2.2.
      */
     public static boolean isSound(long at, int available) {
-        int totalLength = totalLength(at);
-        if (Memory.byteAt(at) == VERSION_4_WITHOUT_OPTIONS) {
-            return totalLength >= BYTES && totalLength <= available && Checksum.isRight(at);
+        long first = Memory.longAt(at);
+        int totalLength = (int) (first >>> 32) & 0xffff;
+        if (first >>> 56 == VERSION_4_WITHOUT_OPTIONS) {
+            return totalLength >= BYTES && totalLength <= available
+                    && Checksum.isRight(first, Memory.longAt(at + 8), Memory.intAt(at + 16));
         }
         int headerBytes = headerBytes(at);
         return Memory.byteAt(at) >>> 4 == VERSION_4 && headerBytes >= BYTES && headerBytes <= totalLength
@@ -131,10 +133,11 @@ public final class Ipv4Header {
      * network, loopback, multicast, reserved and broadcast.
      */
     public static boolean isMartian(long at) {
-        return isMartian(source(at)) || isMartian(destination(at));
+        return isMartianAddress(source(at)) || isMartianAddress(destination(at));
     }
 
-    private static boolean isMartian(int address) {
+    /** Whether no router forwards for this address. */
+    public static boolean isMartianAddress(int address) {
         int network = address >>> 24;
         return Integer.compareUnsigned(network - 1, 223) >= 0 || network == 127;
     }

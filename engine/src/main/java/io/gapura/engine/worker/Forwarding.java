@@ -8,6 +8,7 @@ import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import org.jspecify.annotations.Nullable;
 
 /** What an IPv4 router does with a packet in clear text, RFC 1812 §5.2.1: route, one hop less to live, next hop. */
 final class Forwarding {
@@ -30,20 +31,18 @@ final class Forwarding {
         }
     }
 
-    /** Forwards a decrypted packet, but never back to where it could be read. */
-    void forwardDecrypted(PacketBatch batch, int packet, Fib fib, long nowNs) {
-        long ip = batch.start(packet) + EthernetHeader.BYTES;
-        Adjacency nextHop = fib.lookup(Ipv4Header.destination(ip));
+    /** Why a decrypted packet must not go this way, or null if it may: never back to where it could be read. */
+    @Nullable
+    DropReason deadEnd(@Nullable Adjacency nextHop) {
         if (nextHop == null) {
-            batch.drop(packet, DropReason.NO_ROUTE);
-        } else if (nextHop.hasPort() && ports[nextHop.port()].role() == PortRole.UNPROTECTED) {
-            batch.drop(packet, DropReason.HAIRPIN);
-        } else {
-            leave(batch, packet, fib, nextHop, nowNs);
+            return DropReason.NO_ROUTE;
         }
+        boolean leadsBack = nextHop.hasPort() && ports[nextHop.port()].role() == PortRole.UNPROTECTED;
+        return leadsBack ? DropReason.HAIRPIN : null;
     }
 
-    private void leave(PacketBatch batch, int packet, Fib fib, Adjacency nextHop, long nowNs) {
+    /** Forwards a packet by the next hop of its destination. */
+    void leave(PacketBatch batch, int packet, Fib fib, Adjacency nextHop, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         if (nextHop == Adjacency.LOCAL) {
             batch.punt(packet);

@@ -29,10 +29,6 @@ final class FrameCheck {
             batch.drop(packet, Ipv4Header.totalLength(ip) > available ? DropReason.RUNT : DropReason.BAD_HEADER);
             return false;
         }
-        if (Ipv4Header.isMartian(ip)) {
-            batch.drop(packet, DropReason.MARTIAN);
-            return false;
-        }
         return true;
     }
 

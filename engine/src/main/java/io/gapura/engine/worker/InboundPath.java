@@ -30,9 +30,11 @@ final class InboundPath {
     private final Tables tables;
     private final Sad sad;
     private final AeadBatch aead;
-    private final EspInbound esp;
     private final Forwarding forwarding;
     private final WorkerCounters counters;
+    private final Flow flow = new Flow();
+    /** The SA of the packet before, in this batch. */
+    private @Nullable InboundSa trainSa;
 
     /** By row of {@link #aead}: which packet of the batch, whose, and its whole sequence number. */
     private final int[] packetOf = new int[AeadBatch.CAPACITY];
@@ -46,7 +48,6 @@ final class InboundPath {
         this.tables = tables;
         this.sad = tables.sad;
         this.aead = aead;
-        this.esp = new EspInbound(aead);
         this.forwarding = forwarding;
         this.counters = counters;
     }
@@ -55,6 +56,7 @@ final class InboundPath {
     void process(PacketBatch batch, long nowNs) {
         Fib fib = tables.fib();
         aead.clear();
+        trainSa = null;
         for (int packet = 0; packet < batch.size(); packet++) {
             if (FrameCheck.admit(batch, packet)) {
                 FrameCheck.cut(batch, packet);
@@ -62,9 +64,7 @@ final class InboundPath {
             }
         }
         aead.open();
-        for (int row = 0; row < aead.size(); row++) {
-            finish(batch, row, fib, nowNs);
-        }
+        finish(batch, fib, nowNs);
     }
 
     private void classify(PacketBatch batch, int packet, Fib fib, long nowNs) {
@@ -109,13 +109,23 @@ final class InboundPath {
         } else if (EspInbound.isRunt(espBytes)) {
             refuseEsp(batch, packet, DropReason.RUNT, fib, nowNs);
         } else {
-            InboundSa sa = sad.inbound(EspHeader.spi(esp));
-            if (sa == null || sa.localAddress != Ipv4Header.destination(ip)) {
+            InboundSa sa = sa(ip, EspHeader.spi(esp));
+            if (sa == null) {
                 refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
             } else {
                 prepare(batch, packet, sa, esp, espBytes);
             }
         }
+    }
+
+    /** The SA with this SPI at the packet's destination, or null. Looked up where the SPI changes. */
+    private @Nullable InboundSa sa(long ip, int spi) {
+        InboundSa sa = trainSa;
+        if (sa == null || sa.spi != spi) {
+            sa = sad.inbound(spi);
+            trainSa = sa;
+        }
+        return sa == null || sa.localAddress != Ipv4Header.destination(ip) ? null : sa;
     }
 
     /** ESP that is none of ours is dropped; what only passes through is clear text to us. */
@@ -144,24 +154,63 @@ final class InboundPath {
             saOf[row] = sa; // as in AeadBatch.add: the store has a collector's barrier
         }
         sequenceOf[row] = sequence;
-        esp.prepare(sa, sequence, at, espBytes);
+        EspInbound.prepare(aead, sa, sequence, at, espBytes);
     }
 
-    private void finish(PacketBatch batch, int row, Fib fib, long nowNs) {
-        int packet = packetOf[row];
-        InboundSa sa = saOf[row];
-        if (sa == null) {
-            return;
+    /** Unwraps what was decrypted and sends it on. Policy and route are looked up where the flow changes. */
+    private void finish(PacketBatch batch, Fib fib, long nowNs) {
+        InboundSa flowSa = null;
+        DropReason refusal = null;
+        Adjacency nextHop = null;
+        DropReason deadEnd = null;
+        int finished = 0;
+        flow.end();
+        for (int row = 0; row < aead.size(); row++) {
+            int packet = packetOf[row];
+            InboundSa sa = saOf[row];
+            if (sa == null) {
+                continue;
+            }
+            DropReason reason = EspInbound.unwrap(aead, row, sa, sequenceOf[row]);
+            if (reason == null) {
+                if (!flow.continues(aead.text(row)) || sa != flowSa) {
+                    flowSa = sa;
+                    refusal = refusal(sa);
+                    nextHop = fib.lookup(flow.destination());
+                    deadEnd = forwarding.deadEnd(nextHop);
+                }
+                reason = refusal == null ? EspInbound.finish(batch, packet, aead.text(row)) : refusal;
+            }
+            if (reason != null) {
+                refuse(batch, packet, sa, reason);
+            } else if (!sa.countReceived(batch.length(packet) - EthernetHeader.BYTES, nowNs)) {
+                batch.drop(packet, DropReason.LIFETIME_EXPIRED);
+            } else {
+                finished++;
+                leave(batch, packet, nextHop, deadEnd, fib, nowNs);
+            }
         }
-        DropReason reason = esp.finish(batch, packet, row, sa, sequenceOf[row]);
-        if (reason != null) {
-            refuse(batch, packet, sa, reason);
-        } else if (!sa.countReceived(batch.length(packet) - EthernetHeader.BYTES, nowNs)) {
-            batch.drop(packet, DropReason.LIFETIME_EXPIRED);
+        counters.add(WorkerCounter.DECAPSULATED, finished);
+    }
+
+    private void leave(PacketBatch batch, int packet, @Nullable Adjacency nextHop, @Nullable DropReason deadEnd,
+            Fib fib,
+            long nowNs) {
+        if (nextHop == null || deadEnd != null) {
+            batch.drop(packet, deadEnd == null ? DropReason.NO_ROUTE : deadEnd);
         } else {
-            counters.add(WorkerCounter.DECAPSULATED, 1);
-            forwarding.forwardDecrypted(batch, packet, fib, nowNs);
+            forwarding.leave(batch, packet, fib, nextHop, nowNs);
         }
+    }
+
+    /** Why the SA may not carry the flow, RFC 4301 §5.2, or null if it may. */
+    private @Nullable DropReason refusal(InboundSa sa) {
+        if (flow.isMartian()) {
+            return DropReason.MARTIAN;
+        }
+        boolean permitted = sa.selectors.permitsInbound(flow.source(), flow.destination(), flow.protocol(),
+                flow.sourcePort(), flow.destinationPort());
+        return permitted ? null : DropReason.SELECTOR_MISMATCH;
     }
 
     private static void refuse(PacketBatch batch, int packet, InboundSa sa, DropReason reason) {
@@ -177,6 +226,10 @@ final class InboundPath {
 
     /** What is for this host is the kernel's; what passes through needs a policy that allows it in clear text. */
     private void onClearText(PacketBatch batch, int packet, Fib fib, long nowNs) {
+        if (Ipv4Header.isMartian(batch.start(packet) + EthernetHeader.BYTES)) {
+            batch.drop(packet, DropReason.MARTIAN);
+            return;
+        }
         if (isLocal(batch, packet, fib)) {
             batch.punt(packet);
             return;

@@ -23,18 +23,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboundPath {
     private static final int NO_TUNNEL = Spd.NO_POLICY;
+    /** Besides what the SPD decides. */
+    private static final int MARTIAN = Spd.NO_POLICY - 1;
 
     private final int worker;
     private final int ownPorts;
     private final Tables tables;
     private final Tunnels tunnels;
     private final AeadBatch aead;
-    private final EspOutbound esp;
     /** The largest inner packet that leaves room in its chunk for what ESP puts behind it. */
     private final int roomBytes;
     private final Forwarding forwarding;
     private final IcmpErrors errors;
     private final EventRing events;
+    private final Flow flow = new Flow();
     private final WorkerCounters counters;
     /** By packet of the batch: its tunnel, or a negative number if it needs none. */
     private final int[] tunnelOf = new int[PacketBatch.CAPACITY];
@@ -47,7 +49,6 @@ final class OutboundPath {
         this.tables = tables;
         this.tunnels = tables.tunnels;
         this.aead = aead;
-        this.esp = new EspOutbound(aead);
         this.forwarding = new Forwarding(ports, errors);
         this.errors = errors;
         this.events = events;
@@ -67,25 +68,18 @@ final class OutboundPath {
     /** Finds each packet's tunnel, and does what policy says with those that need none. Flows come in trains: one lookup each. */
     private void classify(PacketBatch batch, Fib fib, long nowNs) {
         Spd spd = tables.spd();
-        long addresses = 0;
-        long ports = 0;
-        int protocol = -1;
         int decision = Spd.NO_POLICY;
+        flow.end();
         for (int packet = 0; packet < batch.size(); packet++) {
             if (!FrameCheck.admit(batch, packet)) {
                 tunnelOf[packet] = NO_TUNNEL;
                 continue;
             }
-            long ip = batch.start(packet) + EthernetHeader.BYTES;
-            long packetAddresses = Ipv4Header.addresses(ip);
-            long packetPorts = Ipv4Header.ports(ip);
-            int packetProtocol = Ipv4Header.protocol(ip);
-            if (packetAddresses != addresses || packetPorts != ports || packetProtocol != protocol) {
-                addresses = packetAddresses;
-                ports = packetPorts;
-                protocol = packetProtocol;
-                decision = spd.outbound((int) (addresses >>> 32), (int) addresses, protocol, (int) (ports >>> 32),
-                        (int) ports);
+            if (!flow.continues(batch.start(packet) + EthernetHeader.BYTES)) {
+                decision = flow.isMartian()
+                        ? MARTIAN
+                        : spd.outbound(flow.source(), flow.destination(),
+                                flow.protocol(), flow.sourcePort(), flow.destinationPort());
             }
             FrameCheck.cut(batch, packet);
             tunnelOf[packet] = decision;
@@ -101,6 +95,7 @@ final class OutboundPath {
                 counters.add(WorkerCounter.BYPASSED, 1);
                 forwarding.forward(batch, packet, fib, nowNs);
             }
+            case MARTIAN -> batch.drop(packet, DropReason.MARTIAN);
             case Spd.DISCARD -> batch.drop(packet, DropReason.POLICY_DISCARD);
             default -> batch.drop(packet, DropReason.NO_POLICY);
         }
@@ -160,7 +155,7 @@ final class OutboundPath {
                     : DropReason.LIFETIME_EXPIRED);
             return;
         }
-        esp.encapsulate(batch, packet, sa, sequence);
+        EspOutbound.encapsulate(aead, batch, packet, sa, sequence);
         Forwarding.send(batch, packet, nextHop);
     }
 

@@ -101,7 +101,7 @@ final class EspVectorsTest {
         OutboundSa sa = new OutboundSa(vector.spi, vector.esn, key(vector), vector.outer(), Lifetime.FOREVER, 0, 0);
         receive(vector.clear);
 
-        new EspOutbound(aead).encapsulate(batch, 0, sa, vector.sequence);
+        EspOutbound.encapsulate(aead, batch, 0, sa, vector.sequence);
         aead.seal();
 
         assertThat(datagram()).isEqualTo(vector.wire);
@@ -115,12 +115,12 @@ final class EspVectorsTest {
                 Lifetime.FOREVER, 0);
         receive(vector.wire);
         int headers = HEADERS_BEFORE_ESP + (vector.inUdp() ? 8 : 0);
-        EspInbound esp = new EspInbound(aead);
 
-        esp.prepare(sa, vector.sequence, batch.start(0) + headers, batch.length(0) - headers);
+        EspInbound.prepare(aead, sa, vector.sequence, batch.start(0) + headers, batch.length(0) - headers);
         aead.open();
 
-        assertThat(esp.finish(batch, 0, 0, sa, vector.sequence)).isNull();
+        assertThat(EspInbound.unwrap(aead, 0, sa, vector.sequence)).isNull();
+        assertThat(EspInbound.finish(batch, 0, aead.text(0))).isNull();
         assertThat(datagram()).isEqualTo(oneHopLess(vector.clear));
     }
 

@@ -39,12 +39,11 @@ public class DescriptorRingStress {
 
     /** The frame as one number, or 0. */
     private int take() {
-        if (ring.isEmpty()) {
+        if (ring.waiting() == 0) {
             return 0;
         }
-        int frame = (int) ring.address() * 100 + ring.length();
-        ring.advance();
-        ring.release();
+        int frame = (int) ring.address(0) * 100 + ring.length(0);
+        ring.release(1);
         return frame;
     }
 }

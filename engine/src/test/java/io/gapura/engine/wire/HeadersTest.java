@@ -101,9 +101,40 @@ final class HeadersTest {
             assertThat(padding).isBetween(0, 3);
             EspHeader.writeTrailer(at, padding, 4);
             long end = at + padding + 2;
-            assertThat(EspHeader.paddingBytes(end)).isEqualTo(padding);
-            assertThat(EspHeader.nextHeader(end)).isEqualTo(4);
+            assertThat(EspHeader.paddingBytes(EspHeader.trailer(end))).isEqualTo(padding);
+            assertThat(EspHeader.nextHeader(EspHeader.trailer(end))).isEqualTo(4);
             assertThat(EspHeader.isPadding(at, padding)).isTrue();
+        }
+    }
+
+    @Test
+    void tellPaddingFromWhatOnlyResemblesIt() {
+        for (int bytes = 0; bytes <= 20; bytes++) {
+            for (int offset = 0; offset < 24; offset++) {
+                Memory.putByte(at + 8 + offset, offset + 1);
+            }
+            assertThat(EspHeader.isPadding(at + 8, bytes)).as("%d bytes", bytes).isTrue();
+            for (int wrong = 0; wrong < bytes; wrong++) {
+                Memory.putByte(at + 8 + wrong, 0x40 | (wrong + 1));
+                assertThat(EspHeader.isPadding(at + 8, bytes)).as("%d bytes, %d wrong", bytes, wrong).isFalse();
+                Memory.putByte(at + 8 + wrong, wrong + 1);
+            }
+        }
+    }
+
+    @Test
+    void keepTheirChecksumRightWhenTheTimeToLiveShrinks() {
+        for (int identification = 0; identification < 0x1_0000; identification++) {
+            Ipv4Header.write(at, 100, 0, identification, 0, 1 + identification % 255, 17, 0x0a00_0001, 0x0a00_0002);
+            assertThat(Ipv4Header.isSound(at, 100)).isTrue();
+
+            Ipv4Header.decrementTimeToLive(at);
+
+            assertThat(Ipv4Header.timeToLive(at)).isEqualTo(identification % 255);
+            assertThat(Checksum.of(at, 20)).isZero();
+            assertThat(Ipv4Header.isSound(at, 100)).isTrue();
+            Memory.putShort(at + 4, identification ^ 1);
+            assertThat(Ipv4Header.isSound(at, 100)).isFalse();
         }
     }
 
