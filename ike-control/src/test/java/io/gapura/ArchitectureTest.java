@@ -42,9 +42,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void nativeBindingsKnowOnlyTheJdk() {
+    void nativeBindingsKnowOnlyTheJdkAndAgrona() {
         classes().that().resideInAPackage("io.gapura.ffi..")
-                .should().onlyDependOnClassesThat(resideInAnyPackage("io.gapura.ffi..", "java..", "org.jspecify.."))
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("io.gapura.ffi..", "java..", "org.agrona..", "org.jspecify.."))
                 .check(GAPURA);
     }
 

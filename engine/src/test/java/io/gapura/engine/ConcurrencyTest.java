@@ -19,7 +19,9 @@ class ConcurrencyTest {
     private static final int LIMIT_MINUTES = 5;
 
     private static final List<String> SHORT = List.of("-jvmArgs", "-XX:-TieredCompilation", "-jvmArgs",
-            "--enable-native-access=ALL-UNNAMED", "-sc", "false", "-af", "NONE", "-f", "1", "-fsm", "1", "-time", "700",
+            "--enable-native-access=ALL-UNNAMED", "-jvmArgs",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-sc", "false", "-af", "NONE", "-f", "1", "-fsm",
+            "1", "-time", "700",
             "-iters", "3");
 
     @Test

@@ -62,7 +62,7 @@ final class DescriptorRing {
 
     /** Producer: shows the consumer what was offered. */
     void publish() {
-        COUNT.setRelease(ring, PRODUCED, produced); // pairs with isEmpty()
+        COUNT.setRelease(ring, PRODUCED, produced); // pairs with waiting()
     }
 
     /** Consumer: how many frames there are to take. */

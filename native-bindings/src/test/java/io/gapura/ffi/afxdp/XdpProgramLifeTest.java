@@ -33,6 +33,7 @@ final class XdpProgramLifeTest {
     private static Process startHolder(NetworkNamespace namespace) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return new ProcessBuilder("ip", "netns", "exec", namespace.name(), java, "--enable-native-access=ALL-UNNAMED",
+                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
                 XdpProgramHolder.class.getName(), "wan").redirectErrorStream(true).start();
     }
