@@ -46,6 +46,7 @@ prepare_host() {
     need mvn=maven git=git ip=iproute2 tcpdump=tcpdump ethtool=ethtool iperf3=iperf3 nft=nftables ping=iputils-ping \
         python3=python3
     ls /usr/lib/*/libIPSec_MB.so.* >/dev/null 2>&1 || install_packages libipsec-mb1
+    need_dpdk
     wycheproof
 }
 

@@ -3,6 +3,7 @@
 #   say TEXT…                  a line of progress on standard error
 #   die TEXT…                  the same, then exit 1
 #   need COMMAND=PACKAGE…      install with apt what is missing (root only; otherwise says what to install)
+#   need_dpdk                  install DPDK's libraries and the drivers of virtual devices
 #   find_java                  sets JAVA to a JDK 25's java, or explains what to install
 #   build_jar                  sets JAR to gapura.jar, built when it is missing or older than its sources
 #   seconds_since NS           the seconds since a `date +%s%N`, with one decimal
@@ -27,6 +28,18 @@ need() {
     [ ${#packages[@]} -eq 0 ] && return
     install_packages "${packages[@]}"
 }
+
+# Debian's packages carry the libraries' version in their names.
+need_dpdk() {
+    ls /usr/lib/*/dpdk/pmds-*/librte_net_memif.so.* >/dev/null 2>&1 && return
+    local version
+    version=$(dpdk_version)
+    [ -n "$version" ] || { apt-get -qq update >/dev/null 2>&1 || true; version=$(dpdk_version); }
+    [ -n "$version" ] || die "apt knows no package librte-eal*, DPDK's"
+    install_packages librte-{eal,ethdev,mempool-ring,net-{null,ring,af-packet,tap,memif,pcap}}"$version"
+}
+
+dpdk_version() { apt-cache --names-only search '^librte-eal[0-9.]+$' | awk '{ sub("librte-eal", "", $1); print $1 }' | sort -V | tail -1; }
 
 install_packages() {
     command -v apt-get >/dev/null || die "please install: $* (names of Debian's packages)"

@@ -49,6 +49,11 @@ public final class Downcalls {
         return LINKER.downcallHandle(type, Linker.Option.critical(false));
     }
 
+    /** As {@link #plain(SymbolLookup, String, FunctionDescriptor)}, the function's address being the first argument. */
+    public static MethodHandle plain(FunctionDescriptor type) {
+        return LINKER.downcallHandle(type);
+    }
+
     /** A plain call whose first argument is the {@link #state()} segment that receives errno. */
     public static MethodHandle withErrno(SymbolLookup library, String name, FunctionDescriptor type) {
         return LINKER.downcallHandle(symbol(library, name), type, Linker.Option.captureCallState("errno"));

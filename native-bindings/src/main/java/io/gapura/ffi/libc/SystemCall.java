@@ -12,6 +12,8 @@ import java.util.Locale;
  * all, and bpf(2), which the C library does not wrap, is a call like any other.
  */
 public enum SystemCall {
+    READ(0, 63),
+    WRITE(1, 64),
     CLOSE(3, 57),
     MMAP(9, 222),
     MUNMAP(11, 215),
@@ -29,6 +31,7 @@ public enum SystemCall {
     SCHED_GETAFFINITY(204, 123),
     OPENAT(257, 56),
     PPOLL(271, 73),
+    PIPE2(293, 59),
     SETNS(308, 268),
     BPF(321, 280);
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Tries to load the library of {@link RequiresLibrary}, under its plain name and with versions 0 to 9. */
+/** Tries to load the library of {@link RequiresLibrary}, under its plain name and with versions 0 to 29. */
 final class LibraryCondition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
@@ -25,7 +25,7 @@ final class LibraryCondition implements ExecutionCondition {
     }
 
     private static Stream<String> fileNames(String library) {
-        Stream<String> versioned = IntStream.range(0, 10).mapToObj(version -> library + ".so." + version);
+        Stream<String> versioned = IntStream.range(0, 30).mapToObj(version -> library + ".so." + version);
         return Stream.concat(Stream.of(library + ".so"), versioned);
     }
 
