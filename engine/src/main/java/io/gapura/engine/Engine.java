@@ -205,6 +205,14 @@ public final class Engine implements AutoCloseable {
         return tables.tunnels.installed(handle).counters();
     }
 
+    /** All SAs. */
+    public List<SaLoad> loads() {
+        List<SaLoad> loads = new ArrayList<>();
+        tables.sad.forEach(sa -> loads.add(new SaLoad(false, sa.spi, sa.worker, sa.counters().packets())));
+        tables.tunnels.forEach(sa -> loads.add(new SaLoad(true, sa.spi, sa.worker, sa.counters().packets())));
+        return loads;
+    }
+
     /** What became of all packets so far. Any thread. */
     public Ledger ledger() {
         return Ledger.of(counters());

@@ -10,6 +10,10 @@ public enum WorkerCounter {
     ENCAPSULATED("Packets put into ESP."),
     DECAPSULATED("Packets taken out of ESP."),
     BYPASSED("Packets forwarded in clear text because a policy allows it."),
+    CYCLES("Duty cycles."),
+    BATCHES("Batches of packets received, from ports and from other workers."),
+    BUSY_NS("Nanoseconds spent on packets."),
+    LONGEST_CYCLE_NS("The longest duty cycle with packets in nanoseconds: what held it up, held them up."),
     EVENTS_LOST("Events to the control thread that found its ring full."),
     FAULTS("Exceptions caught in the worker's duty cycle.");
 

@@ -39,6 +39,14 @@ public final class WorkerCounters {
         add(index(port, counter), count);
     }
 
+    /** Makes {@code value} the counter's, if that is less. */
+    public void raise(WorkerCounter counter, long value) {
+        long offset = (long) counter.ordinal() * Long.BYTES;
+        if ((long) COUNTER.get(block, offset) < value) {
+            COUNTER.setRelease(block, offset, value); // pairs with value()
+        }
+    }
+
     public long value(WorkerCounter counter) {
         return value(counter.ordinal());
     }

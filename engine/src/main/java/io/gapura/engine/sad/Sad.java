@@ -1,7 +1,9 @@
 package io.gapura.engine.sad;
 
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +127,11 @@ public final class Sad {
             throw new IllegalArgumentException("SPI " + hex(spi) + " is not installed");
         }
         return sa;
+    }
+
+    /** Every installed SA. Control thread. */
+    public void forEach(Consumer<InboundSa> visitor) {
+        allocated.stream().mapToObj(installed::getPlain).filter(Objects::nonNull).forEach(visitor);
     }
 
     private int slotOf(int spi) {

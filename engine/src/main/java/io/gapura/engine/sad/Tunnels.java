@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,11 @@ public final class Tunnels {
             clear(sa.tunnel);
         }
         epochs.retire(sa.key::close);
+    }
+
+    /** Every installed SA, current or not. Control thread. */
+    public void forEach(Consumer<OutboundSa> visitor) {
+        installed.values().forEach(visitor);
     }
 
     /** The SA with this handle, until it is retired. */

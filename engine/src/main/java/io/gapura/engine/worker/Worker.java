@@ -40,6 +40,7 @@ public final class Worker implements Agent {
     private final EventRing events;
     private final PuntRing punts = new PuntRing();
     private final PacketBatch batch;
+    private final Occupation occupation;
     /** What the batch in hand sends by each port. */
     private final int[] sentPackets;
     private final long[] sentBytes;
@@ -63,6 +64,7 @@ public final class Worker implements Agent {
         this.clock = clock;
         this.errorHandler = errorHandler;
         this.counters = new WorkerCounters(ports.size());
+        this.occupation = new Occupation(counters, clock);
         this.events = new EventRing(tables.tunnels.slots(), counters, clock.nanoTime());
         IcmpErrors errors = new IcmpErrors(this.ports, counters, clock.nanoTime());
         Forwarding forwarding = new Forwarding(this.ports, errors);
@@ -94,6 +96,7 @@ public final class Worker implements Agent {
         } finally {
             epochs.leave(index);
         }
+        occupation.onCycle(received);
         return received;
     }
 
@@ -115,11 +118,13 @@ public final class Worker implements Agent {
 
     /** A fault costs its batch, nothing else: no packet leaves half done. */
     private void process(Port ingress) {
+        long nowNs = clock.nanoTime();
+        occupation.onBatch(nowNs);
         try {
             if (ingress.role() == PortRole.PROTECTED) {
-                outbound.process(batch, clock.nanoTime());
+                outbound.process(batch, nowNs);
             } else {
-                inbound.process(batch, clock.nanoTime());
+                inbound.process(batch, nowNs);
             }
         } catch (Throwable fault) {
             batch.dropAll(DropReason.INTERNAL_ERROR);

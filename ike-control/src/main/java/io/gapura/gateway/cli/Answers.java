@@ -14,7 +14,10 @@ import java.util.Set;
 final class Answers {
     private static final Set<String> NUMBERS = Set.of("uniqueid", "reqid", "version", "local-port",
             "remote-port", "established", "rekey-time", "install-time", "handshake-ms", "encr-keysize", "bytes-in",
-            "bytes-out", "packets-in", "packets-out", "mtu", "queues", "lost-in-kernel");
+            "bytes-out", "packets-in", "packets-out", "mtu", "queues", "lost-in-kernel", "sas", "packets-per-second",
+            "busy-percent", "batch", "handed-over-per-second", "taken-over-per-second", "longest-stall-us",
+            "handed-over",
+            "faults", "share-percent", "received-percent", "evenness", "handed-over-percent");
     private static final Set<String> YES_OR_NO = Set.of("initiator", "encap", "esn", "nat-local",
             "nat-remote", "zero-copy");
     private static final String CHILDREN = "child-sas";
@@ -45,6 +48,14 @@ final class Answers {
     static Map<String, Object> named(String name, ViciMessage section) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("name", name);
+        json.putAll(object(section));
+        return json;
+    }
+
+    /** An object whose first key is the section's number. */
+    static Map<String, Object> numbered(String number, ViciMessage section) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("worker", Integer.parseInt(number));
         json.putAll(object(section));
         return json;
     }

@@ -7,6 +7,7 @@ import io.gapura.ike.IkeSaStatus;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,17 +25,19 @@ final class Commands implements ViciCommands {
     private final ControlLoop loop;
     private final IkeAgent ike;
     private final SaReport report;
-    private final Supplier<ViciMessage> ports;
-    private final Supplier<ViciMessage> drops;
+    private final Map<String, Supplier<ViciMessage>> reports;
     private final Statistics statistics;
 
-    Commands(ControlLoop loop, IkeAgent ike, SaReport report, Supplier<ViciMessage> ports,
-            Supplier<ViciMessage> drops) {
+    /**
+     * The commands of one gateway.
+     *
+     * @param reports answers to commands without arguments, by command; made on the control thread
+     */
+    Commands(ControlLoop loop, IkeAgent ike, SaReport report, Map<String, Supplier<ViciMessage>> reports) {
         this.loop = loop;
         this.ike = ike;
         this.report = report;
-        this.ports = ports;
-        this.drops = drops;
+        this.reports = Map.copyOf(reports);
         this.statistics = new Statistics();
     }
 
@@ -53,12 +56,13 @@ final class Commands implements ViciCommands {
                     () -> new Answer(ConnectionReport.listConns(ike.connections()), ViciMessage.EMPTY));
             case "get-conns" -> answer(() -> ViciMessage.builder()
                     .put("conns", ike.connections().stream().map(Connection::name).toList()).build());
-            case "get-ports" -> answer(ports);
-            case "get-drops" -> answer(drops);
             case "initiate" -> outcome(request, this::initiate);
             case "terminate" -> outcome(request, this::terminate);
             case "rekey" -> outcome(request, this::rekey);
-            default -> null;
+            default -> {
+                Supplier<ViciMessage> answer = reports.get(command);
+                yield answer == null ? null : answer(answer);
+            }
         };
     }
 

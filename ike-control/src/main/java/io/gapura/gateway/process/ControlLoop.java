@@ -22,16 +22,18 @@ final class ControlLoop implements Agent {
     private final IkeAgent ike;
     private final Engine engine;
     private final LinuxKernel kernel;
+    private final WorkerWatch watch;
     private final int core;
     private final EngineEvents events = new Limits();
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Set<Outcome> outcomes = new LinkedHashSet<>();
     private long nowNs;
 
-    ControlLoop(IkeAgent ike, Engine engine, LinuxKernel kernel, int core) {
+    ControlLoop(IkeAgent ike, Engine engine, LinuxKernel kernel, WorkerWatch watch, int core) {
         this.ike = ike;
         this.engine = engine;
         this.kernel = kernel;
+        this.watch = watch;
         this.core = core;
     }
 
@@ -55,6 +57,7 @@ final class ControlLoop implements Agent {
         work += kernel.doWork(engine, nowNs);
         work += runCommands();
         lookAtOutcomes();
+        watch.poll(nowNs);
         return work;
     }
 

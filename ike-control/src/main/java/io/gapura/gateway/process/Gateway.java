@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -96,11 +97,15 @@ public final class Gateway implements AutoCloseable {
         Listener listener = new Listener();
         IkeAgent ike = new IkeAgent(configuration.ike(), dataPlane, transport, new SecureRandom(), listener,
                 System.nanoTime());
-        ControlLoop loop = new ControlLoop(ike, engine, kernel, dataplane.mainCore());
+        WorkerWatch watch = new WorkerWatch(engine, System.nanoTime());
+        ControlLoop loop = new ControlLoop(ike, engine, kernel, watch, dataplane.mainCore());
+        WorkerReport workers = new WorkerReport(dataplane, kernel, engine, ike, watch);
         SaReport report = new SaReport();
-        Commands commands = new Commands(loop, ike, report,
-                () -> TrafficReport.ports(dataplane.ports(), kernel, engine),
-                () -> TrafficReport.drops(engine, ike, kernel.refused()));
+        Commands commands = new Commands(loop, ike, report, Map.of(
+                "get-ports", () -> TrafficReport.ports(dataplane.ports(), kernel, engine),
+                "get-drops", () -> TrafficReport.drops(engine, ike, kernel.refused()),
+                "get-workers", () -> workers.workers(loop.nowNs()),
+                "get-balance", () -> workers.balance(loop.nowNs())));
         ViciServer vici = resources.add(ViciServer.open(configuration.vici(), commands));
         listener.tell(loop, report, vici);
         ike.load(configuration.connections(), System.nanoTime());

@@ -181,13 +181,27 @@ final class GatewayTest {
 
     @Test
     @Order(7)
+    void saysWhatTheWorkersDo() throws IOException {
+        ViciMessage worker = ask("get-workers", "", "").section("workers").section("0");
+        assertThat(worker.text("core")).isEqualTo("any");
+        assertThat(worker.texts("queues")).containsExactly("wan:0", "lan:0");
+        assertThat(Integer.parseInt(worker.text("sas", "0"))).isGreaterThanOrEqualTo(2);
+        assertThat(Long.parseLong(worker.text("packets-out", "0"))).isGreaterThanOrEqualTo(90);
+        assertThat(Long.parseLong(worker.text("longest-stall-us", "0"))).isPositive();
+        ViciMessage balance = ask("get-balance", "", "");
+        assertThat(balance.section("workers").section("0").text("busiest-sa", "")).matches("(peer/net .*)?");
+        assertThat(balance.text("advice")).endsWith(".");
+    }
+
+    @Test
+    @Order(8)
     void refusesToStartASecondTimeOnTheSameAddress() {
         assertThatThrownBy(() -> a.call(() -> Gateway.start(configuration(1, 2)))).rootCause()
                 .hasMessageContaining("in use");
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void carriesNothingWhenTheTunnelIsTakenDown() throws IOException {
         assertThat(ask("terminate", "ike", "peer").text("success")).isEqualTo("yes");
         assertThatThrownBy(() -> left.run("ping -c 1 -W 1 10.2.0.2")).isInstanceOf(IllegalStateException.class);
