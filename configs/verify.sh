@@ -44,7 +44,7 @@ result() { printf '%s\t%s\t%s\n' "$@" >>"$GAPURA_RESULTS"; }
 
 prepare_host() {
     need mvn=maven git=git ip=iproute2 tcpdump=tcpdump ethtool=ethtool iperf3=iperf3 nft=nftables ping=iputils-ping \
-        python3=python3
+        python3=python3 swanctl=strongswan-swanctl
     ls /usr/lib/*/libIPSec_MB.so.* >/dev/null 2>&1 || install_packages libipsec-mb1
     need_dpdk
     wycheproof
@@ -88,6 +88,22 @@ demo_in_memory() {
     setpriv --reuid=nobody --regid=nogroup --clear-groups "$JAVA" -jar "$RESULTS/gapura.jar" demo
 }
 
+# Debian 12 has ipsec-mb 1.3: once more with the 2.x of Debian 13, by its path, so that nothing of it is installed
+demo_with_ipsec_mb_2() {
+    local dir=$RESULTS/debian-13 mirror
+    mkdir -p "$dir"/{lists,cache/archives}/partial
+    mirror=$(awk '/^deb /{print $2; exit} /^URIs:/{print $2; exit}' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null)
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} trixie main" \
+        >"$dir/sources.list"
+    (cd "$dir" && apt=(apt-get -qq -o Dir::Etc::sourcelist="$dir/sources.list" -o Dir::Etc::sourceparts=-
+        -o Dir::State::lists="$dir/lists" -o Dir::Cache="$dir/cache") &&
+        "${apt[@]}" update && "${apt[@]}" download libipsec-mb2 && dpkg -x libipsec-mb2_*.deb .) || return
+    LD_LIBRARY_PATH=$(dirname "$(find "$dir/usr" -name 'libIPSec_MB.so.2')") \
+        "$JAVA" -jar ike-control/target/gapura.jar demo >"$dir/demo" 2>&1 || return
+    cat "$dir/demo"
+    grep -q 'ipsec-mb 2' "$dir/demo"
+}
+
 # The interoperation suites write a line for each of their tests to $GAPURA_RESULTS themselves
 suites() {
     local suite began
@@ -123,6 +139,8 @@ count_reports
 step "demo in namespaces" configs/demo/run.sh --json
 show_log
 step "demo in memory, as nobody" demo_in_memory
+show_log
+step "demo in memory, with ipsec-mb 2" demo_with_ipsec_mb_2
 show_log
 suites
 say "all in $(seconds_since "$began") s"
