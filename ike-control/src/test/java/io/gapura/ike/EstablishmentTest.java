@@ -17,7 +17,7 @@ class EstablishmentTest {
 
     @Test
     void fourMessagesMakeAnIkeSaAndAChild() {
-        peers.load().connect();
+        peers.loadClassical().connect();
 
         assertThat(peers.network.log).hasSize(4);
         assertThat(peers.leftStatus().state()).isEqualTo(IkeState.ESTABLISHED);
@@ -101,7 +101,7 @@ class EstablishmentTest {
     @Test
     void cookiesAreDemandedAndShown() {
         TestPeers cautious = new TestPeers(TestNetwork.perfect(), IkeSettings.DEFAULT.withCookieThreshold(0));
-        cautious.load().connect();
+        cautious.loadClassical().connect();
 
         assertThat(cautious.network.log).hasSize(6);
         assertThat(cautious.trafficFlows()).isTrue();

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
+import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.message.Proposal;
 import io.gapura.ike.sa.IkeState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +23,10 @@ class LossyNetworkTest {
     private static final double DUPLICATION = 0.1;
     private static final long JITTER_NS = Duration.ofMillis(50).toNanos();
 
+    /** Children with key exchanges of their own, one or several; the IKE SA always has two. */
+    private static final List<String> ESP_PROPOSALS = List.of("aes256gcm16-esn", "aes256gcm16-x25519",
+            "aes256gcm16-x25519-ke1_mlkem512", "aes256gcm16-x25519-ke1_mlkem768-ke2_ecp256");
+
     static IntStream seeds() {
         return IntStream.range(0, 150);
     }
@@ -31,8 +38,9 @@ class LossyNetworkTest {
         Fragmentation fragmentation = Fragmentation.values()[seed % 3];
         IkeOptions options = IkeOptions.DEFAULT.withFragmentation(fragmentation, 1280);
         TestPeers peers = new TestPeers(new TestNetwork(seed, LOSS, DUPLICATION, JITTER_NS));
-        peers.load(TestPeers.leftConnection(options, TestPeers.leftChild()),
-                TestPeers.rightConnection(options, TestPeers.rightChild()));
+        List<Proposal> esp = Proposals.esp(List.of(ESP_PROPOSALS.get(seed % ESP_PROPOSALS.size())));
+        peers.load(TestPeers.leftConnection(options, TestPeers.leftChild().withEspProposals(esp)),
+                TestPeers.rightConnection(options, TestPeers.rightChild().withEspProposals(esp)));
 
         peers.left.initiate("peer", null, peers.network.nowNs);
         peers.run(Duration.ofSeconds(30));

@@ -4,8 +4,10 @@ import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Identity;
+import io.gapura.ike.crypto.PostQuantum;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Secret;
 import io.gapura.ike.message.TrafficSelector;
 import java.net.InetAddress;
@@ -87,6 +89,13 @@ final class TestPeers {
 
     TestPeers load() {
         return load(leftConnection(IkeOptions.DEFAULT, leftChild()), rightConnection(IkeOptions.DEFAULT, rightChild()));
+    }
+
+    /** Without the exchange in between. */
+    TestPeers loadClassical() {
+        List<Proposal> classical = Proposals.ike(List.of(), PostQuantum.OFF);
+        return load(leftConnection(IkeOptions.DEFAULT, leftChild()).withProposals(classical),
+                rightConnection(IkeOptions.DEFAULT, rightChild()).withProposals(classical));
     }
 
     TestPeers load(Connection ofLeft, Connection ofRight) {

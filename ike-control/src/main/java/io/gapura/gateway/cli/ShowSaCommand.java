@@ -60,7 +60,8 @@ final class ShowSaCommand implements Runnable {
         if (bits != null) {
             text.append('-').append(bits);
         }
-        for (String key : List.of("integ-alg", "prf-alg", "dh-group")) {
+        for (String key : List.of("integ-alg", "prf-alg", "dh-group", "ke1", "ke2", "ke3", "ke4", "ke5", "ke6",
+                "ke7")) {
             String algorithm = sa.text(key);
             if (algorithm != null) {
                 text.append('/').append(algorithm);

@@ -5,6 +5,7 @@ import io.gapura.gateway.machine.Machine;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
+import io.gapura.ike.crypto.PostQuantum;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,8 @@ final class ConfigurationReader {
         DataplaneSettings dataplane = root.readSection("dataplane",
                 section -> new DataplaneReader(section, machine).read());
         Ike ike = root.readSection("ike", ConfigurationReader::ike);
-        ConnectionReader reader = new ConnectionReader(keys, allKeys, ike.fragmentBytes(), dataplane.replayWindow());
+        ConnectionReader reader = new ConnectionReader(keys, allKeys, ike.fragmentBytes(), dataplane.replayWindow(),
+                ike.postQuantum());
         List<Connection> connections = root.readSection("connections", all -> connections(all, reader));
         List<Policy> policies = root.read("policies", List.of(), PolicyReader::read);
         Observability observability = root.readSection("observability", this::observability);
@@ -102,7 +104,7 @@ final class ConfigurationReader {
     }
 
     /** {@code ike}: strongSwan has these in strongswan.conf. */
-    private record Ike(IkeSettings settings, int fragmentBytes) {}
+    private record Ike(IkeSettings settings, int fragmentBytes, PostQuantum postQuantum) {}
 
     private static Ike ike(Section section) throws InvalidConfiguration {
         IkeSettings defaults = IkeSettings.DEFAULT;
@@ -115,7 +117,9 @@ final class ConfigurationReader {
                 section.read("block_threshold", defaults.halfOpenPerAddress(), value -> value.integer(1, 1 << 20)));
         int fragmentBytes = section.read("fragment_size", IkeOptions.DEFAULT_FRAGMENT_BYTES,
                 value -> value.integer(SMALLEST_FRAGMENT_BYTES, LARGEST_FRAGMENT_BYTES));
-        return new Ike(settings, fragmentBytes);
+        PostQuantum postQuantum = section.read("post_quantum", PostQuantum.PREFER,
+                value -> value.choice(PostQuantum.class));
+        return new Ike(settings, fragmentBytes, postQuantum);
     }
 
     private Path socket(Value value) throws InvalidConfiguration {

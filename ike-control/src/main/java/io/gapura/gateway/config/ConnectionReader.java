@@ -5,6 +5,7 @@ import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
 import io.gapura.ike.config.Identity;
+import io.gapura.ike.crypto.PostQuantum;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Secret;
@@ -26,6 +27,7 @@ final class ConnectionReader {
     private final boolean allKeys;
     private final int fragmentBytes;
     private final int replayWindow;
+    private final PostQuantum postQuantum;
 
     /**
      * A reader of all connections of a file.
@@ -33,12 +35,15 @@ final class ConnectionReader {
      * @param keys    to choose each connection's from
      * @param allKeys whether {@code keys} are all that there should be; if not, a missing one is no fault
      * @param replayWindow of children that do not set their own
+     * @param postQuantum  of connections that do not set their own
      */
-    ConnectionReader(List<SharedKey> keys, boolean allKeys, int fragmentBytes, int replayWindow) {
+    ConnectionReader(List<SharedKey> keys, boolean allKeys, int fragmentBytes, int replayWindow,
+            PostQuantum postQuantum) {
         this.keys = keys;
         this.allKeys = allKeys;
         this.fragmentBytes = fragmentBytes;
         this.replayWindow = replayWindow;
+        this.postQuantum = postQuantum;
     }
 
     Connection read(String name, Section section) throws InvalidConfiguration {
@@ -49,8 +54,9 @@ final class ConnectionReader {
         Identity localId = section.readSection("local", side -> identity(side, Identity.ofAddress(local)));
         Identity remoteId = section.readSection("remote",
                 side -> identity(side, remote.map(Identity::ofAddress).orElse(Identity.ANY)));
-        List<Proposal> proposals = section.read("proposals", Proposals.ike(List.of()),
-                value -> proposals(value, Proposals::ike));
+        PostQuantum wish = section.read("post_quantum", postQuantum, value -> value.choice(PostQuantum.class));
+        List<Proposal> proposals = section.read("proposals", Proposals.ike(List.of(), wish),
+                value -> proposals(value, texts -> Proposals.ike(texts, wish)));
         IkeOptions options = options(section);
         ChildReader childReader = new ChildReader(local, remote.orElse(null), replayWindow);
         List<Child> children = section.readSection("children", all -> all.readAll(childReader::read));

@@ -29,6 +29,11 @@ public record Connection(String name, InetAddress localAddress, @Nullable InetAd
         }
     }
 
+    public Connection withProposals(List<Proposal> newProposals) {
+        return new Connection(name, localAddress, remoteAddress, remotePort, localId, remoteId, secret, newProposals,
+                children, options);
+    }
+
     /** The child of this name, or null. */
     public @Nullable Child child(String childName) {
         return children.stream().filter(child -> child.name().equals(childName)).findFirst().orElse(null);

@@ -6,16 +6,25 @@ import io.gapura.ike.message.Secret;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import org.bouncycastle.asn1.teletrust.TeleTrusTNamedCurves;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.util.BigIntegers;
 
-/** NIST's curves, RFC 5903: public values are x | y, the secret is x. */
+/** NIST's curves (RFC 5903) and Brainpool's (RFC 6954): public values are x | y, the secret is x. */
 final class EcpKeyExchange implements KeyExchange {
-    private static final X9ECParameters P256 = CustomNamedCurves.getByName("secp256r1");
-    private static final X9ECParameters P384 = CustomNamedCurves.getByName("secp384r1");
+    private static final Map<KeyExchangeMethod, X9ECParameters> CURVES = Map.of(
+            KeyExchangeMethod.ECP_256, CustomNamedCurves.getByName("secp256r1"),
+            KeyExchangeMethod.ECP_384, CustomNamedCurves.getByName("secp384r1"),
+            KeyExchangeMethod.ECP_521, CustomNamedCurves.getByName("secp521r1"),
+            KeyExchangeMethod.BRAINPOOL_224, TeleTrusTNamedCurves.getByName("brainpoolP224r1"),
+            KeyExchangeMethod.BRAINPOOL_256, TeleTrusTNamedCurves.getByName("brainpoolP256r1"),
+            KeyExchangeMethod.BRAINPOOL_384, TeleTrusTNamedCurves.getByName("brainpoolP384r1"),
+            KeyExchangeMethod.BRAINPOOL_512, TeleTrusTNamedCurves.getByName("brainpoolP512r1"));
 
     /** SEC 1 §2.3.3: what stands before x | y of an uncompressed point. */
     private static final byte UNCOMPRESSED = 4;
@@ -43,7 +52,7 @@ final class EcpKeyExchange implements KeyExchange {
     }
 
     private static X9ECParameters curve(KeyExchangeMethod method) {
-        return method == KeyExchangeMethod.ECP_256 ? P256 : P384;
+        return Objects.requireNonNull(CURVES.get(method), "no such curve");
     }
 
     @Override
@@ -66,7 +75,7 @@ final class EcpKeyExchange implements KeyExchange {
         return Secret.adopt(shared.getAffineXCoord().getEncoded());
     }
 
-    /** Both curves have cofactor 1: a point on the curve is in the group. */
+    /** All these curves have cofactor 1: a point on the curve is in the group. */
     private ECPoint point(Bytes peerValue) throws MalformedMessage {
         if (peerValue.length() != method.publicBytes()) {
             throw MalformedMessage.syntax(method.keyword() + " public value of " + peerValue.length() + " bytes");

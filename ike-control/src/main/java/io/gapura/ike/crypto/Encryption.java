@@ -3,50 +3,97 @@ package io.gapura.ike.crypto;
 import io.gapura.ike.message.Transform;
 import io.gapura.ike.message.TransformType;
 
-/** RFC 3602 (CBC), RFC 4106 and 5282 (GCM with a 16-byte ICV). */
+/** RFC 3602 (CBC), RFC 3686 and 5930 (CTR), RFC 4106 (GCM), RFC 4309 (CCM), RFC 5282 (both in IKE), RFC 7634 (ChaCha20). */
 public enum Encryption implements Algorithm {
-    AES_128_CBC("aes128", 12, 128),
-    AES_192_CBC("aes192", 12, 192),
-    AES_256_CBC("aes256", 12, 256),
-    AES_128_GCM_16(
-            "aes128gcm16", 20, 128),
-    AES_192_GCM_16("aes192gcm16", 20, 192),
-    AES_256_GCM_16("aes256gcm16", 20, 256);
+    AES_128_CBC(Mode.CBC, 12, 128, 0),
+    AES_192_CBC(Mode.CBC, 12, 192, 0),
+    AES_256_CBC(Mode.CBC, 12, 256, 0),
+    AES_128_CTR(Mode.CTR, 13, 128, 0),
+    AES_192_CTR(Mode.CTR, 13, 192, 0),
+    AES_256_CTR(Mode.CTR, 13, 256, 0),
+    AES_128_CCM_8(Mode.CCM, 14, 128, 8),
+    AES_192_CCM_8(Mode.CCM, 14, 192, 8),
+    AES_256_CCM_8(Mode.CCM, 14, 256, 8),
+    AES_128_CCM_12(Mode.CCM, 15, 128, 12),
+    AES_192_CCM_12(Mode.CCM, 15, 192, 12),
+    AES_256_CCM_12(Mode.CCM, 15, 256, 12),
+    AES_128_CCM_16(Mode.CCM, 16, 128, 16),
+    AES_192_CCM_16(Mode.CCM, 16, 192, 16),
+    AES_256_CCM_16(Mode.CCM, 16, 256, 16),
+    AES_128_GCM_8(Mode.GCM, 18, 128, 8),
+    AES_192_GCM_8(Mode.GCM, 18, 192, 8),
+    AES_256_GCM_8(Mode.GCM, 18, 256, 8),
+    AES_128_GCM_12(Mode.GCM, 19, 128, 12),
+    AES_192_GCM_12(Mode.GCM, 19, 192, 12),
+    AES_256_GCM_12(Mode.GCM, 19, 256, 12),
+    AES_128_GCM_16(Mode.GCM, 20, 128, 16),
+    AES_192_GCM_16(Mode.GCM, 20, 192, 16),
+    AES_256_GCM_16(Mode.GCM, 20, 256, 16),
+    CHACHA20_POLY1305(Mode.CHACHA20_POLY1305, 28, 256, 16);
 
-    private static final int GCM_16 = 20;
-    private static final int GCM_SALT_BYTES = 4;
+    /** How a cipher is used: its word between key length and ICV, and what it takes from the key material as salt. */
+    enum Mode {
+        CBC("", 0),
+        CTR("ctr", 4),
+        CCM("ccm", 3),
+        GCM("gcm", 4),
+        CHACHA20_POLY1305("", 4);
 
-    private final String keyword;
-    private final int id;
-    private final int keyBits;
+        private final String word;
+        private final int saltBytes;
 
-    Encryption(String keyword, int id, int keyBits) {
-        this.keyword = keyword;
-        this.id = id;
-        this.keyBits = keyBits;
+        Mode(String word, int saltBytes) {
+            this.word = word;
+            this.saltBytes = saltBytes;
+        }
     }
 
+    private final Mode mode;
+    private final int id;
+    private final int keyBits;
+    private final int icvBytes;
+
+    Encryption(Mode mode, int id, int keyBits, int icvBytes) {
+        this.mode = mode;
+        this.id = id;
+        this.keyBits = keyBits;
+        this.icvBytes = icvBytes;
+    }
+
+    /** ChaCha20's key has one length only, so that there is no attribute for it, RFC 7634 §4. */
     @Override
     public Transform transform() {
-        return new Transform(TransformType.ENCRYPTION, id, keyBits);
+        return new Transform(TransformType.ENCRYPTION, id,
+                mode == Mode.CHACHA20_POLY1305 ? Transform.NO_KEY_BITS : keyBits);
     }
 
     @Override
     public String keyword() {
-        return keyword;
+        return mode == Mode.CHACHA20_POLY1305
+                ? "chacha20poly1305"
+                : "aes" + keyBits + mode.word + (icvBytes == 0 ? "" : icvBytes);
+    }
+
+    Mode mode() {
+        return mode;
     }
 
     /** Needs no integrity algorithm beside it. */
     public boolean isAead() {
-        return id == GCM_16;
+        return icvBytes != 0;
+    }
+
+    /** Of an AEAD's integrity check value; 0 for others. */
+    public int icvBytes() {
+        return icvBytes;
     }
 
     public int keyBytes() {
         return keyBits / Byte.SIZE;
     }
 
-    /** Taken from the key material after the key, RFC 4106 §8.1 and RFC 5282 §7.1. */
+    /** Taken from the key material after the key, RFC 4106 §8.1, RFC 5282 §7.1, RFC 5930 §3.1. */
     public int saltBytes() {
-        return isAead() ? GCM_SALT_BYTES : 0;
+        return mode.saltBytes;
     }
 }

@@ -1,6 +1,7 @@
 package io.gapura.ike.crypto;
 
 import io.gapura.ike.message.Proposal;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -9,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The algorithms of one IKE SA.
  *
- * @param integrity null with an AEAD
+ * @param integrity  null with an AEAD
+ * @param additional the key exchanges after the first one, RFC 9370, in their order
  */
-public record IkeSuite(Encryption encryption, @Nullable Integrity integrity, Prf prf, KeyExchangeMethod keyExchange) {
+public record IkeSuite(Encryption encryption, @Nullable Integrity integrity, Prf prf, KeyExchangeMethod keyExchange,
+        List<AdditionalKeyExchange> additional) {
     public IkeSuite {
+        additional = List.copyOf(additional);
         if (encryption.isAead() == (integrity != null)) {
             throw new IllegalArgumentException(encryption.keyword() + " with integrity " + integrity);
         }
@@ -21,7 +25,8 @@ public record IkeSuite(Encryption encryption, @Nullable Integrity integrity, Prf
     /** Of what {@link ProposalSelection} chose: one transform of each type. */
     public static IkeSuite of(Proposal chosen) {
         return new IkeSuite(Transforms.need(chosen, Encryption.class), Transforms.find(chosen, Integrity.class),
-                Transforms.need(chosen, Prf.class), Transforms.need(chosen, KeyExchangeMethod.class));
+                Transforms.need(chosen, Prf.class), Transforms.need(chosen, KeyExchangeMethod.class),
+                Transforms.additional(chosen));
     }
 
     /** SK_ai and SK_ar, RFC 7296 §2.14; none with an AEAD, RFC 5282 §7. */
@@ -37,7 +42,7 @@ public record IkeSuite(Encryption encryption, @Nullable Integrity integrity, Prf
     /** As swanctl would write it. */
     @Override
     public String toString() {
-        return Stream.of(encryption, integrity, prf, keyExchange).filter(Objects::nonNull).map(Algorithm::keyword)
-                .collect(Collectors.joining("-"));
+        return Stream.concat(Stream.of(encryption, integrity, prf, keyExchange), additional.stream())
+                .filter(Objects::nonNull).map(Algorithm::keyword).collect(Collectors.joining("-"));
     }
 }

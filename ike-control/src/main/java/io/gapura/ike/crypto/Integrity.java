@@ -3,21 +3,28 @@ package io.gapura.ike.crypto;
 import io.gapura.ike.message.Transform;
 import io.gapura.ike.message.TransformType;
 
-/** HMAC with SHA-2, cut to half its length: RFC 4868. */
+/** HMAC with SHA-2, cut to half its length (RFC 4868); for old peers HMAC with SHA-1 and AES-based ones, cut to 12 bytes. */
 public enum Integrity implements Algorithm {
-    HMAC_SHA2_256_128("sha256", 12, Prf.HMAC_SHA2_256),
-    HMAC_SHA2_384_192("sha384", 13,
-            Prf.HMAC_SHA2_384),
-    HMAC_SHA2_512_256("sha512", 14, Prf.HMAC_SHA2_512);
+    HMAC_SHA2_256_128("sha256", 12, Prf.HMAC_SHA2_256, 16),
+    HMAC_SHA2_384_192("sha384", 13, Prf.HMAC_SHA2_384, 24),
+    HMAC_SHA2_512_256("sha512", 14, Prf.HMAC_SHA2_512, 32),
+    /** RFC 2404. */
+    HMAC_SHA1_96("sha1", 2, Prf.HMAC_SHA1, 12),
+    /** RFC 3566. */
+    AES_XCBC_96("aesxcbc", 5, Prf.AES128_XCBC, 12),
+    /** RFC 4494. */
+    AES_CMAC_96("aescmac", 8, Prf.AES128_CMAC, 12);
 
     private final String keyword;
     private final int id;
-    private final Prf hmac;
+    private final Prf uncut;
+    private final int icvBytes;
 
-    Integrity(String keyword, int id, Prf hmac) {
+    Integrity(String keyword, int id, Prf uncut, int icvBytes) {
         this.keyword = keyword;
         this.id = id;
-        this.hmac = hmac;
+        this.uncut = uncut;
+        this.icvBytes = icvBytes;
     }
 
     @Override
@@ -30,16 +37,16 @@ public enum Integrity implements Algorithm {
         return keyword;
     }
 
-    /** The same HMAC uncut: what a proposal means that names no PRF. */
+    /** The same function uncut: what a proposal means that names no PRF. */
     Prf prf() {
-        return hmac;
+        return uncut;
     }
 
     public int keyBytes() {
-        return hmac.outputBytes();
+        return uncut.outputBytes();
     }
 
     public int icvBytes() {
-        return hmac.outputBytes() / 2;
+        return icvBytes;
     }
 }

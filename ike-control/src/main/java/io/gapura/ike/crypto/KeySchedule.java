@@ -2,29 +2,38 @@ package io.gapura.ike.crypto;
 
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Secret;
-import org.jspecify.annotations.Nullable;
 
-/** From nonces and a shared secret to keys, RFC 7296 §2.14, §2.17, §2.18. */
+/** From nonces and shared secrets to keys, RFC 7296 §2.14, §2.17, §2.18, RFC 9370 §2.2. */
 public final class KeySchedule {
     private KeySchedule() {
     }
 
     /** SKEYSEED = prf(Ni | Nr, g^ir), then the keys of a new IKE SA. */
     public static IkeKeys initial(IkeSuite suite, Secret shared, Nonces nonces, IkeSpis spis) {
-        Bytes key = Bytes.concat(nonces.initiator(), nonces.responder());
-        try (Secret skeyseed = suite.prf().extract(key.toArray(), shared)) {
+        try (Secret skeyseed = suite.prf().extract(suite.prf().nonceKey(nonces), shared)) {
             return keys(suite, skeyseed, nonces, spis);
         }
     }
 
     /**
-     * SKEYSEED = prf(SK_d (old), g^ir (new) | Ni | Nr) with the old SA's PRF, then the keys by the new suite.
+     * SKEYSEED = prf(SK_d (so far), SK(n) | Ni | Nr), then the keys after a further key exchange in IKE_INTERMEDIATE,
+     * RFC 9370 §2.2.2.
+     */
+    public static IkeKeys strengthened(IkeSuite suite, Secret d, Secret shared, Nonces nonces, IkeSpis spis) {
+        try (Secret skeyseed = d.use(
+                value -> suite.prf().extract(value, shared, nonces.initiator(), nonces.responder()))) {
+            return keys(suite, skeyseed, nonces, spis);
+        }
+    }
+
+    /**
+     * SKEYSEED = prf(SK_d (old), SK(0) | Ni | Nr | SK(1) | …) with the old SA's PRF, then the keys by the new suite.
      *
      * @param spis of the new IKE SA
      */
-    public static IkeKeys rekeyed(Prf oldPrf, Secret oldD, IkeSuite suite, Secret shared, Nonces nonces,
+    public static IkeKeys rekeyed(Prf oldPrf, Secret oldD, IkeSuite suite, SharedSecrets secrets, Nonces nonces,
             IkeSpis spis) {
-        try (Secret skeyseed = oldD.use(d -> oldPrf.extract(d, shared, nonces.initiator(), nonces.responder()))) {
+        try (Secret skeyseed = oldPrf.extract(oldD, secrets, nonces)) {
             return keys(suite, skeyseed, nonces, spis);
         }
     }
@@ -44,28 +53,17 @@ public final class KeySchedule {
     }
 
     /**
-     * KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr), first the direction from the exchange's initiator.
+     * KEYMAT = prf+(SK_d, [SK(0) |] Ni | Nr [| SK(1) | …]), first the direction from the exchange's initiator.
      *
-     * @param shared of the child's own key exchange, null without one
+     * @param secrets of the child's own key exchanges, empty without any
      * @param nonces of the exchange that makes the child
      */
-    public static ChildKeys child(Prf prf, Secret d, EspSuite suite, @Nullable Secret shared, Nonces nonces) {
+    public static ChildKeys child(Prf prf, Secret d, EspSuite suite, SharedSecrets secrets, Nonces nonces) {
         int bytes = suite.keyMaterialBytes();
-        try (Secret seed = childSeed(shared, nonces); Secret all = prf.expand(d, seed, 2 * bytes)) {
+        try (Secret seed = secrets.seed(nonces); Secret all = prf.expand(d, seed, 2 * bytes)) {
             Cutter cutter = new Cutter(all);
             return new ChildKeys(cutter.take(bytes), cutter.take(bytes));
         }
-    }
-
-    private static Secret childSeed(@Nullable Secret shared, Nonces nonces) {
-        Bytes both = Bytes.concat(nonces.initiator(), nonces.responder());
-        int sharedBytes = shared == null ? 0 : shared.length();
-        byte[] seed = new byte[sharedBytes + both.length()];
-        if (shared != null) {
-            shared.copyTo(seed, 0);
-        }
-        both.copyTo(seed, sharedBytes);
-        return Secret.adopt(seed);
     }
 
     /** Cuts key material into keys, front to back. */

@@ -7,19 +7,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** swanctl's words for the algorithms of one protocol, and what to say about words that mean none of them. */
 final class Keywords {
+    private static final Pattern ICV = Pattern.compile("([gc]cm)(8|12|16)$");
+
     static final Keywords IKE = new Keywords("IKE").with(Encryption.values()).with(Integrity.values())
-            .with(Prf.values()).with(KeyExchangeMethod.values());
+            .with(Prf.values()).with(KeyExchangeMethod.values()).withAdditional();
 
     /** ESP has the ciphers that the packet engine has. */
     static final Keywords ESP = new Keywords("ESP").with(Encryption.AES_256_GCM_16, Encryption.AES_128_GCM_16)
-            .with(KeyExchangeMethod.values()).with(SequenceNumbers.values());
+            .with(KeyExchangeMethod.values()).withAdditional().with(SequenceNumbers.values());
 
     /** Broken or too short: RFC 8247, RFC 8221, RFC 9395. */
-    private static final Set<String> WEAK = Set.of("des", "3des", "blowfish", "cast128", "md5", "md5_128", "sha",
-            "sha1", "sha1_160", "prfmd5", "prfsha1", "modp768", "modp1024", "modp1536", "modp1024s160",
+    private static final Set<String> WEAK = Set.of("des", "3des", "blowfish", "cast128", "md5", "md5_128",
+            "sha1_160", "prfmd5", "modp768", "modp1024", "modp1536", "modp1024s160",
             "modp2048s224", "modp2048s256", "ecp192", "ecp224");
 
     private final String protocol;
@@ -37,9 +40,14 @@ final class Keywords {
         return this;
     }
 
-    /** strongSwan has two words for some: GCM by the bits of its ICV, Curve25519 by its full name. */
+    private Keywords withAdditional() {
+        return with(Transforms.additional().toArray(Algorithm[]::new));
+    }
+
+    /** strongSwan has two words for some: AEADs by the bits of their ICV, Curve25519 by its full name. */
     private static String otherKeyword(String keyword) {
-        return keyword.equals("x25519") ? "curve25519" : keyword.replace("gcm16", "gcm128");
+        return ICV.matcher(keyword.replace("x25519", "curve25519").replace("x448", "curve448"))
+                .replaceAll(found -> found.group(1) + Integer.parseInt(found.group(2)) * Byte.SIZE);
     }
 
     /** The algorithms in the order in which the proposal names them. */
@@ -67,7 +75,9 @@ final class Keywords {
 
     private Set<String> choices() {
         Set<String> words = new TreeSet<>();
-        algorithms.values().forEach(algorithm -> words.add(algorithm.keyword()));
+        algorithms.values().stream().filter(algorithm -> !(algorithm instanceof AdditionalKeyExchange))
+                .forEach(algorithm -> words.add(algorithm.keyword()));
+        words.add("ke1_mlkem768");
         return words;
     }
 }

@@ -4,7 +4,7 @@ import io.gapura.ike.message.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /** What turns the inside of an encrypted payload into its body and back: IV, ciphertext, ICV. */
-sealed interface MessageCipher permits GcmMessageCipher, CbcMessageCipher {
+sealed interface MessageCipher permits AeadMessageCipher, MacMessageCipher {
     /** Length of the body for so many bytes of payloads. */
     int bodyBytes(int textBytes);
 

@@ -47,8 +47,8 @@ public final class MessageProtection {
         Secret encryptionKey = keys.e(sender);
         Integrity integrity = suite.integrity();
         return integrity == null
-                ? new GcmMessageCipher(suite.encryption(), encryptionKey)
-                : new CbcMessageCipher(encryptionKey, integrity, keys.a(sender), random);
+                ? new AeadMessageCipher(suite.encryption(), encryptionKey)
+                : new MacMessageCipher(suite.encryption(), encryptionKey, integrity, keys.a(sender), random);
     }
 
     /**
@@ -116,7 +116,9 @@ public final class MessageProtection {
             return new Rejected("not authentic");
         }
         try {
-            return complete(header, sk.inner(), withoutPadding(padded));
+            Bytes text = withoutPadding(padded);
+            Bytes prefix = datagram.slice(0, datagram.length() - sk.body().length());
+            return complete(header, sk.inner(), text, IntAuth.octets(prefix, text));
         } catch (MalformedMessage fault) {
             return new Malformed(header, fault);
         }
@@ -131,9 +133,12 @@ public final class MessageProtection {
         }
         try {
             reassembly.add(header.messageId(), skf, withoutPadding(padded));
-            return reassembly.isComplete()
-                    ? complete(header, reassembly.first(), reassembly.take())
-                    : new Partial(header, skf.number(), skf.total(), reassembly.received());
+            if (!reassembly.isComplete()) {
+                return new Partial(header, skf.number(), skf.total(), reassembly.received());
+            }
+            PayloadType first = reassembly.first();
+            Bytes text = reassembly.take();
+            return complete(header, first, text, IntAuth.octets(datagram, first, text));
         } catch (MalformedMessage fault) {
             return new Malformed(header, fault);
         }
@@ -152,13 +157,14 @@ public final class MessageProtection {
         return padded.slice(0, end);
     }
 
-    private static Opened complete(IkeHeader header, PayloadType first, Bytes text) throws MalformedMessage {
+    private static Opened complete(IkeHeader header, PayloadType first, Bytes text, Bytes octets)
+            throws MalformedMessage {
         List<Payload> payloads = IkeMessage.decodePayloads(first, text);
         boolean nested = payloads.stream().anyMatch(
                 payload -> payload instanceof EncryptedPayload || payload instanceof EncryptedFragmentPayload);
         if (nested) {
             throw MalformedMessage.syntax("an encrypted payload within another");
         }
-        return new Complete(new IkeMessage(header, payloads));
+        return new Complete(new IkeMessage(header, payloads), octets);
     }
 }

@@ -1,13 +1,18 @@
 package io.gapura.ike.crypto;
 
+import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.MalformedMessage;
 
 /** What became of a datagram that claims to belong to an IKE SA. */
 public sealed interface Opened {
-    /** Authentic and whole; the payloads are those that were encrypted. */
-    record Complete(IkeMessage message) implements Opened {}
+    /**
+     * Authentic and whole; the payloads are those that were encrypted.
+     *
+     * @param octets what {@link IntAuth} needs of an IKE_INTERMEDIATE message
+     */
+    record Complete(IkeMessage message, Bytes octets) implements Opened {}
 
     /**
      * An authentic fragment; others are missing.

@@ -4,30 +4,34 @@ import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Secret;
 import io.gapura.ike.message.Transform;
 import io.gapura.ike.message.TransformType;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
-/** Pseudo-random functions, RFC 4868; their preferred key is as long as their output. */
+/** Pseudo-random functions; their preferred key is as long as their output. */
 public enum Prf implements Algorithm {
-    HMAC_SHA2_256("prfsha256", 5, "HmacSHA256", 32),
-    HMAC_SHA2_384("prfsha384", 6, "HmacSHA384",
-            48),
-    HMAC_SHA2_512("prfsha512", 7, "HmacSHA512", 64);
+    /** RFC 4868. */
+    HMAC_SHA2_256("prfsha256", 5, 32),
+    HMAC_SHA2_384("prfsha384", 6, 48),
+    HMAC_SHA2_512("prfsha512", 7, 64),
+    /** RFC 2104. */
+    HMAC_SHA1("prfsha1", 2, 20),
+    /** RFC 4434. */
+    AES128_XCBC("prfaesxcbc", 4, 16),
+    /** RFC 4615. */
+    AES128_CMAC("prfaescmac", 8, 16);
 
     /** The counter of prf+ is one byte, RFC 7296 §2.13. */
     private static final int MAX_BLOCKS = 255;
 
+    /** Of each nonce, where a PRF of fixed key length has to be keyed by both, RFC 7296 §2.14. */
+    private static final int HALF_KEY_BYTES = 8;
+
     private final String keyword;
     private final int id;
-    private final String jcaName;
     private final int outputBytes;
 
-    Prf(String keyword, int id, String jcaName, int outputBytes) {
+    Prf(String keyword, int id, int outputBytes) {
         this.keyword = keyword;
         this.id = id;
-        this.jcaName = jcaName;
         this.outputBytes = outputBytes;
     }
 
@@ -45,26 +49,46 @@ public enum Prf implements Algorithm {
         return outputBytes;
     }
 
+    /** What keys SKEYSEED: both nonces, or as much of each as a PRF of fixed key length takes, RFC 7296 §2.14. */
+    byte[] nonceKey(Nonces nonces) {
+        boolean fixed = this == AES128_XCBC || this == AES128_CMAC;
+        return fixed
+                ? Bytes.concat(nonces.initiator().slice(0, HALF_KEY_BYTES),
+                        nonces.responder().slice(0, HALF_KEY_BYTES)).toArray()
+                : Bytes.concat(nonces.initiator(), nonces.responder()).toArray();
+    }
+
     /** prf(key, parts one after the other). */
     public Bytes mac(Secret key, Bytes... parts) {
-        Mac mac = key.use(this::keyed);
+        KeyedMac mac = key.use(this::keyed);
         for (Bytes part : parts) {
-            mac.update(part.toBuffer());
+            mac.update(part);
         }
-        return Bytes.copyOf(mac.doFinal());
+        return Bytes.copyOf(mac.finish());
     }
 
     /** prf(key, secret | parts), where the key need not be secret: for SKEYSEED, RFC 7296 §2.14. */
     Secret extract(byte[] key, Secret secret, Bytes... parts) {
-        Mac mac = keyed(key);
+        KeyedMac mac = keyed(key);
+        update(mac, secret);
+        for (Bytes part : parts) {
+            mac.update(part);
+        }
+        return Secret.adopt(mac.finish());
+    }
+
+    /** prf(key, first | nonces | others): for SKEYSEED of an IKE SA that is rekeyed, RFC 9370 §2.2.4. */
+    Secret extract(Secret key, SharedSecrets secrets, Nonces nonces) {
+        try (Secret seed = secrets.seed(nonces)) {
+            return key.use(value -> extract(value, seed));
+        }
+    }
+
+    private static void update(KeyedMac mac, Secret secret) {
         secret.use(value -> {
             mac.update(value);
             return value.length;
         });
-        for (Bytes part : parts) {
-            mac.update(part.toBuffer());
-        }
-        return Secret.adopt(mac.doFinal());
     }
 
     /** prf+(key, seed): T1 | T2 | …, T<i>n</i> = prf(key, T<i>n-1</i> | seed | <i>n</i>), RFC 7296 §2.13. */
@@ -74,14 +98,14 @@ public enum Prf implements Algorithm {
         }
         byte[] output = new byte[length];
         byte[] seedBytes = seed.toArray();
-        Mac mac = key.use(this::keyed);
+        KeyedMac mac = key.use(this::keyed);
         byte[] block = new byte[0];
         for (int at = 0, counter = 1; at < length; at += outputBytes, counter++) {
             mac.update(block);
             mac.update(seedBytes);
-            mac.update((byte) counter);
+            mac.update(new byte[] {(byte) counter});
             Arrays.fill(block, (byte) 0);
-            block = mac.doFinal();
+            block = mac.finish();
             System.arraycopy(block, 0, output, at, Math.min(outputBytes, length - at));
         }
         Arrays.fill(block, (byte) 0);
@@ -89,14 +113,14 @@ public enum Prf implements Algorithm {
         return Secret.adopt(output);
     }
 
-    /** A Mac ready for input. HMAC pads its key with zeros, so that one zero stands for an empty key. */
-    Mac keyed(byte[] key) {
-        try {
-            Mac mac = Mac.getInstance(jcaName);
-            mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, jcaName));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java runtime has no " + jcaName, e);
-        }
+    private KeyedMac keyed(byte[] key) {
+        return switch (this) {
+            case HMAC_SHA2_256 -> KeyedMac.Hmac.of("HmacSHA256", key);
+            case HMAC_SHA2_384 -> KeyedMac.Hmac.of("HmacSHA384", key);
+            case HMAC_SHA2_512 -> KeyedMac.Hmac.of("HmacSHA512", key);
+            case HMAC_SHA1 -> KeyedMac.Hmac.of("HmacSHA1", key);
+            case AES128_XCBC -> AesMac.xcbc(key);
+            case AES128_CMAC -> AesMac.cmac(key);
+        };
     }
 }

@@ -21,7 +21,7 @@ public final class ProposalSelection {
         for (Proposal want : wanted) {
             for (Proposal offer : offered) {
                 List<Transform> common = common(offer, want);
-                if (differences(offer, want).isEmpty()) {
+                if (differences(offer, want).isEmpty() && !common.isEmpty()) {
                     return new Chosen(new Proposal(offer.number(), offer.protocol(), offer.spi(), common));
                 }
             }
@@ -52,16 +52,41 @@ public final class ProposalSelection {
                 }
             }
         }
-        String difference = closest.isEmpty() ? "no proposal at all" : "differs in " + String.join(", ", closest);
+        String difference = closest.isEmpty()
+                ? offered.isEmpty() ? "no proposal at all" : "the same key exchange would be done twice"
+                : "differs in " + String.join(", ", closest);
         return new Refused(Transforms.describe(offered), Transforms.describe(wanted), difference);
     }
 
+    /** One transform of each type that both have, our preferred one; empty if that would do a key exchange twice. */
     private static List<Transform> common(Proposal offer, Proposal want) {
+        List<TransformType> types = types(want).stream()
+                .filter(type -> want.transforms(type).stream().anyMatch(offer.transforms()::contains)).toList();
         List<Transform> common = new ArrayList<>();
-        for (TransformType type : types(want)) {
-            want.transforms(type).stream().filter(offer.transforms()::contains).findFirst().ifPresent(common::add);
+        return choose(types, offer, want, common) ? common : List.of();
+    }
+
+    /** From the first type to the last, and back where the rest cannot be completed. */
+    private static boolean choose(List<TransformType> types, Proposal offer, Proposal want, List<Transform> chosen) {
+        if (types.isEmpty()) {
+            return true;
         }
-        return common;
+        for (Transform transform : want.transforms(types.getFirst())) {
+            if (offer.transforms().contains(transform) && !isRepeated(transform, chosen)) {
+                chosen.add(transform);
+                if (choose(types.subList(1, types.size()), offer, want, chosen)) {
+                    return true;
+                }
+                chosen.removeLast();
+            }
+        }
+        return false;
+    }
+
+    /** The same key exchange twice would add nothing, RFC 9370 §2.2.1. */
+    private static boolean isRepeated(Transform transform, List<Transform> chosen) {
+        return transform.type().isKeyExchange() && transform.id() != Transforms.NONE
+                && chosen.stream().anyMatch(each -> each.type().isKeyExchange() && each.id() == transform.id());
     }
 
     /** A type that only one side has is a difference too: an offer with a type we do not know cannot be taken. */
@@ -81,14 +106,16 @@ public final class ProposalSelection {
     }
 
     private static boolean agrees(List<Transform> offered, List<Transform> wanted) {
-        return wanted.isEmpty()
-                ? offered.isEmpty() || offered.stream().anyMatch(ProposalSelection::isNone)
+        if (wanted.isEmpty()) {
+            return offered.isEmpty() || offered.stream().anyMatch(ProposalSelection::isNone);
+        }
+        return offered.isEmpty()
+                ? wanted.stream().anyMatch(ProposalSelection::isNone)
                 : wanted.stream().anyMatch(offered::contains);
     }
 
     private static boolean isNone(Transform transform) {
-        boolean optional = transform.type().equals(TransformType.INTEGRITY)
-                || transform.type().equals(TransformType.KEY_EXCHANGE);
+        boolean optional = transform.type().equals(TransformType.INTEGRITY) || transform.type().isKeyExchange();
         return optional && transform.id() == Transforms.NONE;
     }
 

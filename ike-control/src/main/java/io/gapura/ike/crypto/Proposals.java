@@ -10,24 +10,48 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Proposals as swanctl.conf writes them, {@code aes256gcm16-prfsha384-x25519}, in order of preference. */
 public final class Proposals {
     /** Stands for the defaults. */
     public static final String DEFAULT = "default";
 
-    /** Authenticated encryption, then the classical pair; every group we have. RFC 8247. */
-    private static final List<String> DEFAULT_IKE = List.of(
-            "aes256gcm16-aes128gcm16-prfsha384-prfsha256-x25519-ecp256-ecp384-modp2048",
-            "aes256-aes128-sha256-sha384-sha512-prfsha256-prfsha384-prfsha512-x25519-ecp256-ecp384-modp2048");
+    /**
+     * What withstands quantum computers first, in a proposal of its own: peers that do not know RFC 9370 must refuse
+     * a proposal with its transforms as a whole. ML-KEM goes into IKE_INTERMEDIATE, which can be fragmented.
+     */
+    private static final List<String> DEFAULT_HYBRID = List.of(
+            "aes256gcm16-prfsha384-prfsha512-prfsha256-x25519-ecp384-ke1_mlkem768-ke1_mlkem1024");
+
+    /** Authenticated encryption, then cipher and MAC; groups that are merely good enough last. RFC 8247. */
+    private static final List<String> DEFAULT_CLASSICAL = List.of(
+            "aes256gcm16-aes128gcm16-chacha20poly1305-prfsha384-prfsha256-prfsha512"
+                    + "-x25519-ecp256-ecp384-modp3072-modp2048-ecp521-x448-modp4096",
+            "aes256-aes128-sha256-sha384-sha512-prfsha256-prfsha384-prfsha512"
+                    + "-x25519-ecp256-ecp384-modp3072-modp2048-ecp521-x448-modp4096");
 
     /** Both kinds of sequence number: a stock strongSwan offers and accepts only the short one. */
     private static final List<String> DEFAULT_ESP = List.of("aes256gcm16-aes128gcm16-esn-noesn");
 
-    private static final List<TransformType> ORDER = List.of(TransformType.ENCRYPTION, TransformType.INTEGRITY,
-            TransformType.PRF, TransformType.KEY_EXCHANGE, TransformType.SEQUENCE_NUMBERS);
+    private static final List<TransformType> ORDER = order();
 
     private Proposals() {
+    }
+
+    private static List<TransformType> order() {
+        List<TransformType> order = new ArrayList<>(List.of(TransformType.ENCRYPTION, TransformType.INTEGRITY,
+                TransformType.PRF, TransformType.KEY_EXCHANGE));
+        for (int number = 1; number <= AdditionalKeyExchange.MAX_NUMBER; number++) {
+            order.add(AdditionalKeyExchange.type(number));
+        }
+        order.add(TransformType.SEQUENCE_NUMBERS);
+        return List.copyOf(order);
+    }
+
+    /** As {@link #ike(List, PostQuantum)} with what is on offer where nobody says otherwise. */
+    public static List<Proposal> ike(List<String> texts) {
+        return ike(texts, PostQuantum.PREFER);
     }
 
     /**
@@ -35,8 +59,47 @@ public final class Proposals {
      *
      * @throws IllegalArgumentException saying what is wrong and what to write instead
      */
-    public static List<Proposal> ike(List<String> texts) {
-        return parse(Protocol.IKE, texts, DEFAULT_IKE, Proposals::ike);
+    public static List<Proposal> ike(List<String> texts, PostQuantum postQuantum) {
+        List<String> defaults = switch (postQuantum) {
+            case OFF -> DEFAULT_CLASSICAL;
+            case REQUIRE -> DEFAULT_HYBRID;
+            case PREFER -> Stream.concat(DEFAULT_HYBRID.stream(), DEFAULT_CLASSICAL.stream()).toList();
+        };
+        List<Proposal> proposals = parse(Protocol.IKE, texts, defaults, Proposals::ike);
+        for (Proposal proposal : proposals) {
+            boolean classical = !isPostQuantum(proposal);
+            if (classical && postQuantum == PostQuantum.REQUIRE) {
+                throw fault(describe(List.of(proposal)),
+                        "post_quantum: require, but it is classical: add ke1_mlkem768, or write post_quantum: prefer");
+            }
+            if (!classical && postQuantum == PostQuantum.OFF) {
+                throw fault(describe(List.of(proposal)),
+                        "post_quantum: off, but it has ML-KEM: leave one of them out");
+            }
+        }
+        return proposals;
+    }
+
+    /** Whether no agreement on it can do without a key exchange that withstands quantum computers. */
+    public static boolean isPostQuantum(Proposal proposal) {
+        return proposal.transforms().stream().map(Transform::type).distinct().filter(TransformType::isKeyExchange)
+                .anyMatch(type -> proposal.transforms(type).stream().allMatch(Proposals::isPostQuantum));
+    }
+
+    private static boolean isPostQuantum(Transform transform) {
+        KeyExchangeMethod method = KeyExchangeMethod.ofGroup(transform.id());
+        return method != null && method.isPostQuantum();
+    }
+
+    /** Whether some of them have key exchanges after the first one, RFC 9370. */
+    public static boolean haveAdditionalKeyExchange(List<Proposal> proposals) {
+        return proposals.stream().anyMatch(Proposals::hasAdditionalKeyExchange);
+    }
+
+    /** Whether it cannot be agreed on without a key exchange after the first one. */
+    public static boolean hasAdditionalKeyExchange(Proposal proposal) {
+        return proposal.transforms().stream().anyMatch(
+                transform -> transform.type().isAdditionalKeyExchange() && transform.id() != Transforms.NONE);
     }
 
     /**
@@ -75,7 +138,7 @@ public final class Proposals {
 
     private static Proposal withoutKeyExchange(Proposal proposal) {
         List<Transform> rest = proposal.transforms().stream()
-                .filter(transform -> !transform.type().equals(TransformType.KEY_EXCHANGE)).toList();
+                .filter(transform -> !transform.type().isKeyExchange()).toList();
         return new Proposal(proposal.number(), proposal.protocol(), proposal.spi(), rest);
     }
 
@@ -124,17 +187,17 @@ public final class Proposals {
         boolean aead = needOneKindOfCipher(text, algorithms);
         List<Integrity> integrity = only(algorithms, Integrity.class);
         if (aead && only(algorithms, Prf.class).isEmpty()) {
-            throw fault(text, "a GCM cipher needs a PRF beside it: add prfsha256, prfsha384 or prfsha512");
+            throw fault(text, "an AEAD needs a PRF beside it: add prfsha256, prfsha384 or prfsha512");
         }
         if (aead && !integrity.isEmpty()) {
-            throw fault(text, "GCM protects integrity itself: write prf" + integrity.getFirst().keyword()
+            throw fault(text, "an AEAD protects integrity itself: write prf" + integrity.getFirst().keyword()
                     + " if you mean the PRF, otherwise leave out " + integrity.getFirst().keyword());
         }
         if (!aead && integrity.isEmpty()) {
-            throw fault(text, "a CBC cipher needs an integrity algorithm beside it: add sha256, sha384 or sha512");
+            throw fault(text, "this cipher needs an integrity algorithm beside it: add sha256, sha384 or sha512");
         }
         if (only(algorithms, KeyExchangeMethod.class).isEmpty()) {
-            throw fault(text, "there is no key exchange: add x25519, ecp256, ecp384 or modp2048");
+            throw fault(text, "there is no key exchange: add x25519, ecp256, ecp384 or modp3072");
         }
         if (only(algorithms, Prf.class).isEmpty()) {
             integrity.forEach(algorithm -> algorithms.add(algorithm.prf()));
@@ -145,6 +208,10 @@ public final class Proposals {
     private static List<Algorithm> esp(String text) {
         List<Algorithm> algorithms = Keywords.ESP.parse(text);
         needOneKindOfCipher(text, algorithms);
+        boolean additional = !only(algorithms, AdditionalKeyExchange.class).isEmpty();
+        if (additional && only(algorithms, KeyExchangeMethod.class).isEmpty()) {
+            throw fault(text, "a further key exchange needs a first one: add x25519");
+        }
         if (only(algorithms, SequenceNumbers.class).isEmpty()) {
             algorithms.add(SequenceNumbers.NOESN);
         }
@@ -159,7 +226,7 @@ public final class Proposals {
         }
         boolean aead = ciphers.getFirst().isAead();
         if (ciphers.stream().anyMatch(cipher -> cipher.isAead() != aead)) {
-            throw fault(text, "GCM and CBC ciphers cannot share a proposal: write two, separated by a comma");
+            throw fault(text, "AEADs and other ciphers cannot share a proposal: write two, separated by a comma");
         }
         return aead;
     }

@@ -2,10 +2,12 @@ package io.gapura.ike.crypto;
 
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Transform;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,32 +19,29 @@ final class Transforms {
     private static final Map<Transform, Algorithm> ALGORITHMS = new HashMap<>();
 
     static {
-        Stream.<Algorithm[]>of(Encryption.values(), Integrity.values(), Prf.values(), KeyExchangeMethod.values(),
-                SequenceNumbers.values()).flatMap(Stream::of)
-                .forEach(algorithm -> ALGORITHMS.put(algorithm.transform(), algorithm));
+        Stream.of(Stream.<Algorithm[]>of(Encryption.values(), Integrity.values(), Prf.values(),
+                KeyExchangeMethod.values(), SequenceNumbers.values()).flatMap(Stream::of), additional())
+                .flatMap(each -> each).forEach(algorithm -> ALGORITHMS.put(algorithm.transform(), algorithm));
     }
 
-    private static final Map<Integer, String> CIPHERS = Map.ofEntries(Map.entry(2, "des"), Map.entry(3, "3des"),
-            Map.entry(7, "blowfish%s"), Map.entry(11, "null"), Map.entry(12, "aes%s"), Map.entry(13, "aes%sctr"),
-            Map.entry(14, "aes%sccm8"), Map.entry(15, "aes%sccm12"), Map.entry(16, "aes%sccm16"),
-            Map.entry(18, "aes%sgcm8"), Map.entry(19, "aes%sgcm12"), Map.entry(20, "aes%sgcm16"),
-            Map.entry(21, "aes%sgmac"), Map.entry(23, "camellia%s"), Map.entry(28, "chacha20poly1305"));
+    private static final Map<Integer, String> CIPHERS = Map.of(2, "des", 3, "3des", 7, "blowfish%s", 11, "null", 12,
+            "aes%s", 13, "aes%sctr", 20, "aes%sgcm16", 21, "aes%sgmac", 23, "camellia%s");
 
-    private static final Map<Integer, String> PRFS = Map.of(1, "prfmd5", 2, "prfsha1", 4, "prfaesxcbc", 8,
-            "prfaescmac");
+    private static final Map<Integer, String> PRFS = Map.of(1, "prfmd5");
 
-    private static final Map<Integer, String> MACS = Map.of(0, "no integrity", 1, "md5", 2, "sha1", 5, "aesxcbc", 8,
-            "aescmac");
+    private static final Map<Integer, String> MACS = Map.of(0, "no integrity", 1, "md5");
 
-    private static final Map<Integer, String> GROUPS = Map.ofEntries(Map.entry(0, "no key exchange"),
-            Map.entry(1, "modp768"), Map.entry(2, "modp1024"), Map.entry(5, "modp1536"), Map.entry(15, "modp3072"),
-            Map.entry(16, "modp4096"), Map.entry(17, "modp6144"), Map.entry(18, "modp8192"), Map.entry(21, "ecp521"),
-            Map.entry(22, "modp1024s160"), Map.entry(23, "modp2048s224"), Map.entry(24, "modp2048s256"),
-            Map.entry(25, "ecp192"), Map.entry(26, "ecp224"), Map.entry(27, "ecp224bp"), Map.entry(28, "ecp256bp"),
-            Map.entry(29, "ecp384bp"), Map.entry(30, "ecp512bp"), Map.entry(32, "x448"), Map.entry(35, "mlkem512"),
-            Map.entry(36, "mlkem768"), Map.entry(37, "mlkem1024"));
+    private static final Map<Integer, String> GROUPS = Map.of(0, "no key exchange", 1, "modp768", 2, "modp1024", 5,
+            "modp1536", 22, "modp1024s160", 23, "modp2048s224", 24, "modp2048s256", 25, "ecp192", 26, "ecp224");
 
     private Transforms() {
+    }
+
+    /** Every further key exchange that a proposal can name, and that there is none. */
+    static Stream<Algorithm> additional() {
+        return IntStream.rangeClosed(1, AdditionalKeyExchange.MAX_NUMBER).boxed().flatMap(number -> Stream.concat(
+                Stream.of(new AdditionalKeyExchange(number, null)),
+                Stream.of(KeyExchangeMethod.values()).map(method -> new AdditionalKeyExchange(number, method))));
     }
 
     static <A extends Algorithm> A need(Proposal proposal, Class<A> kind) {
@@ -54,13 +53,17 @@ final class Transforms {
     }
 
     static <A extends Algorithm> @Nullable A find(Proposal proposal, Class<A> kind) {
-        for (Transform transform : proposal.transforms()) {
-            Algorithm algorithm = ALGORITHMS.get(transform);
-            if (kind.isInstance(algorithm)) {
-                return kind.cast(algorithm);
-            }
-        }
-        return null;
+        return all(proposal, kind).stream().findFirst().orElse(null);
+    }
+
+    static <A extends Algorithm> List<A> all(Proposal proposal, Class<A> kind) {
+        return proposal.transforms().stream().map(ALGORITHMS::get).filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /** The key exchanges of what was chosen after the first one, in their order, without those that are none. */
+    static List<AdditionalKeyExchange> additional(Proposal chosen) {
+        return all(chosen, AdditionalKeyExchange.class).stream().filter(each -> each.method() != null)
+                .sorted(Comparator.comparingInt(AdditionalKeyExchange::number)).toList();
     }
 
     static boolean isImplemented(Transform transform) {

@@ -6,6 +6,10 @@ public record ExchangeType(int number) {
     public static final ExchangeType IKE_AUTH = new ExchangeType(35);
     public static final ExchangeType CREATE_CHILD_SA = new ExchangeType(36);
     public static final ExchangeType INFORMATIONAL = new ExchangeType(37);
+    /** RFC 9242. */
+    public static final ExchangeType IKE_INTERMEDIATE = new ExchangeType(43);
+    /** RFC 9370. */
+    public static final ExchangeType IKE_FOLLOWUP_KE = new ExchangeType(44);
 
     @Override
     public String toString() {
@@ -14,6 +18,8 @@ public record ExchangeType(int number) {
             case 35 -> "IKE_AUTH";
             case 36 -> "CREATE_CHILD_SA";
             case 37 -> "INFORMATIONAL";
+            case 43 -> "IKE_INTERMEDIATE";
+            case 44 -> "IKE_FOLLOWUP_KE";
             default -> "exchange " + number;
         };
     }

@@ -24,6 +24,7 @@ public record NotifyType(int number) {
     public static final NotifyType INVALID_SELECTORS = named(39, "INVALID_SELECTORS");
     public static final NotifyType TEMPORARY_FAILURE = named(43, "TEMPORARY_FAILURE");
     public static final NotifyType CHILD_SA_NOT_FOUND = named(44, "CHILD_SA_NOT_FOUND");
+    public static final NotifyType STATE_NOT_FOUND = named(47, "STATE_NOT_FOUND");
     public static final NotifyType INITIAL_CONTACT = named(16384, "INITIAL_CONTACT");
     public static final NotifyType SET_WINDOW_SIZE = named(16385, "SET_WINDOW_SIZE");
     public static final NotifyType ADDITIONAL_TS_POSSIBLE = named(16386, "ADDITIONAL_TS_POSSIBLE");
@@ -45,7 +46,10 @@ public record NotifyType(int number) {
     public static final NotifyType IKEV2_FRAGMENTATION_SUPPORTED = named(16430, "IKEV2_FRAGMENTATION_SUPPORTED");
     public static final NotifyType SIGNATURE_HASH_ALGORITHMS = named(16431, "SIGNATURE_HASH_ALGORITHMS");
     public static final NotifyType USE_PPK = named(16435, "USE_PPK");
+    public static final NotifyType PPK_IDENTITY = named(16436, "PPK_IDENTITY");
+    public static final NotifyType NO_PPK_AUTH = named(16437, "NO_PPK_AUTH");
     public static final NotifyType INTERMEDIATE_EXCHANGE_SUPPORTED = named(16438, "INTERMEDIATE_EXCHANGE_SUPPORTED");
+    public static final NotifyType ADDITIONAL_KEY_EXCHANGE = named(16441, "ADDITIONAL_KEY_EXCHANGE");
 
     private static final int FIRST_STATUS = 16384;
 

@@ -33,6 +33,7 @@ final class ChildOffer {
     private final List<Proposal> proposals;
     private final int spi;
     private final @Nullable KeyExchange keyExchange;
+    private boolean decided;
 
     private ChildOffer(IkeSa sa, Child config, List<Proposal> proposals, @Nullable KeyExchange keyExchange) {
         this.sa = sa;
@@ -141,7 +142,16 @@ final class ChildOffer {
         return "the peer answers " + error + " to " + offer;
     }
 
+    /** The SPI is in use from now on. */
+    void take() {
+        decided = true;
+    }
+
+    /** Gives the SPI back, unless that was done or it is in use. */
     void withdraw() {
-        sa.environment().dataPlane().releaseSpi(spi);
+        if (!decided) {
+            decided = true;
+            sa.environment().dataPlane().releaseSpi(spi);
+        }
     }
 }

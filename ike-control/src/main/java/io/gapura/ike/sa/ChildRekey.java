@@ -2,12 +2,12 @@ package io.gapura.ike.sa;
 
 import io.gapura.ike.crypto.KeyExchangeMethod;
 import io.gapura.ike.crypto.Nonces;
+import io.gapura.ike.crypto.SharedSecrets;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.NotifyType;
 import io.gapura.ike.message.Payload;
-import io.gapura.ike.message.Payload.NoncePayload;
 import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Protocol;
 import java.time.Duration;
@@ -29,20 +29,17 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>If both begin at once there are two new children. The one made with the lowest of the four nonces goes
- * again, deleted by who began it; the other's beginner deletes the old child (§2.8.1).
+ * again, deleted by who began it; the other's beginner deletes the old child (§2.8.1). If key exchanges are to follow
+ * ({@link FollowUp}), whoever loses so gives up before they do, and the other's exchange goes on alone.
  */
-final class ChildRekey implements Exchange {
+final class ChildRekey implements FollowUp.Origin {
     private static final long RETRY_NS = Duration.ofSeconds(5).toNanos();
 
     private final IkeSa sa;
     private final ChildSa old;
     private final @Nullable KeyExchangeMethod method;
-    private final Bytes nonce;
-    private @Nullable ChildOffer offer;
-    private @Nullable Rival rival;
-
-    /** What the peer has made of the same child meanwhile. */
-    private record Rival(ChildSa child, Nonces nonces) {}
+    private @Nullable ChildRequest asked;
+    private @Nullable Successor rival;
 
     ChildRekey(IkeSa sa, ChildSa old) {
         this(sa, old, null);
@@ -52,7 +49,6 @@ final class ChildRekey implements Exchange {
         this.sa = sa;
         this.old = old;
         this.method = method;
-        this.nonce = SaInit.nonce(sa.environment().random());
     }
 
     ChildSa old() {
@@ -66,44 +62,59 @@ final class ChildRekey implements Exchange {
 
     @Override
     public boolean isWanted() {
-        return sa.state() == IkeState.ESTABLISHED && old.state() == ChildSa.State.INSTALLED;
+        return sa.state() == IkeState.ESTABLISHED && old.state() == ChildSa.State.INSTALLED
+                && !sa.followUps().concern(old);
     }
 
     @Override
     public List<Payload> request(long nowNs) {
         sa.log("rekeying child SA %s".formatted(old));
-        offer = ChildOffer.later(sa, old.config(), method);
+        asked = new ChildRequest(sa, old.config(), method);
         List<Payload> payloads = new ArrayList<>();
         payloads.add(new NotifyPayload(Protocol.ESP, Bytes.ofInt(old.spiIn()), NotifyType.REKEY_SA, Bytes.EMPTY));
-        payloads.addAll(CreateChildSa.payloads(offer, nonce));
+        payloads.addAll(asked.payloads());
         return payloads;
     }
 
     @Override
     public void onResponse(IkeMessage response, long nowNs) {
+        ChildRequest request = Objects.requireNonNull(asked);
         try {
-            ChildSa fresh = CreateChildSa.take(sa, Objects.requireNonNull(offer), response, nonce, old,
-                    nowNs);
-            sa.add(fresh);
-            Bytes peerNonce = Objects.requireNonNull(response.find(NoncePayload.class)).nonce();
-            settle(fresh, new Nonces(nonce, peerNonce), nowNs);
+            SharedSecrets secrets = request.read(response);
+            Successor other = rival;
+            if (other != null && other.child == null && (request.additional().isEmpty() || !loses(other))) {
+                sa.followUps().abandon(other);
+                rival = null;
+            } else if (other != null && !request.additional().isEmpty() && loses(other)) {
+                secrets.close();
+                throw new Refusal(NotifyType.TEMPORARY_FAILURE, "both sides rekeyed it at once: the peer's goes on");
+            }
+            FollowUp.goOn(sa, this, request.additional(), secrets, response, nowNs);
         } catch (Refusal refusal) {
-            onRefusal(refusal, nowNs);
+            onRefused(refusal, nowNs);
         }
     }
 
-    private void settle(ChildSa fresh, Nonces nonces, long nowNs) {
-        Rival other = rival;
-        if (other != null && lowest(nonces).compareTo(lowest(other.nonces)) < 0) {
-            sa.log("both sides rekeyed %s at once: the peer's %s stays".formatted(old, other.child));
-            fresh.yieldTo(other.child);
-            old.inheritedBy(other.child);
+    /** Whether the peer's rekey wins, RFC 7296 §2.8.1. */
+    private boolean loses(Successor other) {
+        return lowest(Objects.requireNonNull(asked).nonces()).compareTo(lowest(other.answer.nonces())) < 0;
+    }
+
+    @Override
+    public void onAgreed(SharedSecrets secrets, long nowNs) {
+        ChildSa fresh = Objects.requireNonNull(asked).install(secrets, old, nowNs);
+        sa.add(fresh);
+        ChildSa others = rival == null ? null : rival.child;
+        if (rival != null && others != null && loses(rival)) {
+            sa.log("both sides rekeyed %s at once: the peer's %s stays".formatted(old, others));
+            fresh.yieldTo(others);
+            old.inheritedBy(others);
             sa.delete(fresh, nowNs);
             return;
         }
-        if (other != null) {
+        if (others != null) {
             sa.log("both sides rekeyed %s at once: our %s stays".formatted(old, fresh));
-            other.child.yieldTo(fresh);
+            others.yieldTo(fresh);
         }
         old.replacedBy(fresh);
         sa.delete(old, nowNs);
@@ -113,11 +124,14 @@ final class ChildRekey implements Exchange {
         return nonces.initiator().compareTo(nonces.responder()) < 0 ? nonces.initiator() : nonces.responder();
     }
 
-    private void onRefusal(Refusal refusal, long nowNs) {
+    @Override
+    public void onRefused(Refusal refusal, long nowNs) {
+        Objects.requireNonNull(asked).withdraw();
         KeyExchangeMethod other = CreateChildSa.otherGroup(refusal, old.config(), method);
         NotifyType type = refusal.answer().notifyType();
-        if (rival != null) {
-            old.inheritedBy(rival.child);
+        ChildSa others = rival == null ? null : rival.child;
+        if (others != null) {
+            old.inheritedBy(others);
         } else if (other != null) {
             sa.requests().add(new ChildRekey(sa, old, other), nowNs);
         } else if (type.equals(NotifyType.CHILD_SA_NOT_FOUND)) {
@@ -130,23 +144,74 @@ final class ChildRekey implements Exchange {
         }
     }
 
+    @Override
+    public void abandon() {
+        if (asked != null) {
+            asked.withdraw();
+        }
+    }
+
     // ---- the other side
 
     static void respond(IkeSa sa, IkeMessage request, NotifyPayload rekeyed, long nowNs) throws Refusal {
         ChildSa old = rekeyed.spi().length() == Integer.BYTES ? sa.childBySpiOut(rekeyed.spi().intAt(0)) : null;
+        if (old == null && (sa.requests().current() instanceof CreateChildSa
+                || sa.requests().current() instanceof ChildRekey)) {
+            throw new Refusal(NotifyType.TEMPORARY_FAILURE, "rekeying " + rekeyed.spi().hex()
+                    + ", which may be what the answer that we wait for is about");
+        }
         if (old == null) {
             throw new Refusal(NotifyType.CHILD_SA_NOT_FOUND, "rekeying " + rekeyed.spi().hex());
         }
-        if (old.state() != ChildSa.State.INSTALLED) {
+        ChildRekey mine = sa.requests().current() instanceof ChildRekey rekey && rekey.old == old ? rekey : null;
+        if (old.state() != ChildSa.State.INSTALLED || (mine != null && sa.requests().isFollowingUp())) {
             throw new Refusal(NotifyType.TEMPORARY_FAILURE, "child SA " + old + " is being replaced or deleted");
         }
-        CreateChildSa.Answer answer = CreateChildSa.answer(sa, request, List.of(old.config()), old, nowNs);
+        ChildAnswer answer = ChildAnswer.to(sa, request, List.of(old.config()));
         sa.log("the peer rekeys child SA %s".formatted(old));
-        sa.respond(request.header(), answer.payloads());
-        sa.add(answer.child());
-        if (sa.requests().current() instanceof ChildRekey mine && mine.old == old) {
-            mine.rival = new Rival(answer.child(), answer.nonces());
+        Successor successor = new Successor(sa, old, answer);
+        if (mine != null) {
+            mine.rival = successor;
         }
-        old.inheritedBy(answer.child());
+        sa.followUps().conclude(request, answer.payloads(), answer.additional(), answer.secrets(), successor, nowNs);
+    }
+
+    /** What the peer makes of the old child. */
+    private static final class Successor implements FollowUps.Goal {
+        private final IkeSa sa;
+        private final ChildSa old;
+        private final ChildAnswer answer;
+        private @Nullable ChildSa child;
+
+        Successor(IkeSa sa, ChildSa old, ChildAnswer answer) {
+            this.sa = sa;
+            this.old = old;
+            this.answer = answer;
+        }
+
+        @Override
+        public Object old() {
+            return old;
+        }
+
+        @Override
+        public void prepare(SharedSecrets secrets, long nowNs) throws Refusal {
+            if (old.state() != ChildSa.State.INSTALLED || sa.state() != IkeState.ESTABLISHED) {
+                throw new Refusal(NotifyType.TEMPORARY_FAILURE, "child SA " + old + " was replaced or deleted");
+            }
+            child = answer.install(secrets, old, nowNs);
+        }
+
+        @Override
+        public void finish(long nowNs) {
+            ChildSa fresh = Objects.requireNonNull(child);
+            sa.add(fresh);
+            old.inheritedBy(fresh);
+        }
+
+        @Override
+        public void abandon() {
+            answer.withdraw();
+        }
     }
 }

@@ -27,4 +27,8 @@ interface Exchange {
     }
 
     void onResponse(IkeMessage response, long nowNs);
+
+    /** The IKE SA was closed meanwhile: gives back what was reserved. */
+    default void abandon() {
+    }
 }

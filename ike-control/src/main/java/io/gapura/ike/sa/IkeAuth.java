@@ -4,9 +4,8 @@ import io.gapura.ike.DataPlane;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Identity;
-import io.gapura.ike.crypto.ChildKeys;
-import io.gapura.ike.crypto.KeySchedule;
 import io.gapura.ike.crypto.Prf;
+import io.gapura.ike.crypto.SharedSecrets;
 import io.gapura.ike.crypto.SignedOctets;
 import io.gapura.ike.message.AuthMethod;
 import io.gapura.ike.message.Bytes;
@@ -103,6 +102,7 @@ final class IkeAuth implements Exchange {
     private void takeChild(IkeMessage response, long nowNs) {
         try {
             Agreement agreement = offer.read(response).agreement();
+            offer.take();
             ChildSa child = install(sa, agreement, Role.INITIATOR, nowNs);
             child.send();
             sa.add(child);
@@ -113,11 +113,14 @@ final class IkeAuth implements Exchange {
         }
     }
 
+    @Override
+    public void abandon() {
+        offer.withdraw();
+    }
+
     private static ChildSa install(IkeSa sa, Agreement agreement, Role self, long nowNs) {
-        Session session = sa.session();
-        try (ChildKeys keys = KeySchedule.child(session.suite().prf(), session.keys().d(), agreement.suite(), null,
-                sa.opening().nonces())) {
-            return ChildSa.install(sa, agreement, keys, self, null, nowNs);
+        try (SharedSecrets none = new SharedSecrets()) {
+            return ChildRequest.install(sa, agreement, none, sa.opening().nonces(), self, null, nowNs);
         }
     }
 
@@ -130,7 +133,7 @@ final class IkeAuth implements Exchange {
         Session session = sa.session();
         Prf prf = session.suite().prf();
         Bytes octets = SignedOctets.of(prf, session.keys().p(id.side()), sa.opening().of(id.side()),
-                sa.opening().nonceFor(id.side()), id.body());
+                sa.opening().nonceFor(id.side()), id.body(), sa.intAuth().octets());
         return SignedOctets.sharedKeyMac(prf, connection.secret(), octets);
     }
 
@@ -164,6 +167,9 @@ final class IkeAuth implements Exchange {
     static void respond(IkeSa sa, IkeMessage request, long nowNs) {
         IdPayload own;
         try {
+            if (IkeIntermediate.next(sa) != null) {
+                throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_AUTH before all key exchanges that were agreed on");
+            }
             Connection connection = connection(sa, request);
             Identity peer = authenticate(sa, connection, request, Role.INITIATOR);
             sa.belongsTo(connection, peer);

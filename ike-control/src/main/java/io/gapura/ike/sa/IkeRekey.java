@@ -1,5 +1,6 @@
 package io.gapura.ike.sa;
 
+import io.gapura.ike.crypto.AdditionalKeyExchange;
 import io.gapura.ike.crypto.IkeKeys;
 import io.gapura.ike.crypto.IkeSpis;
 import io.gapura.ike.crypto.IkeSuite;
@@ -10,6 +11,7 @@ import io.gapura.ike.crypto.Nonces;
 import io.gapura.ike.crypto.ProposalSelection;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.crypto.Selection;
+import io.gapura.ike.crypto.SharedSecrets;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeMessage;
@@ -22,8 +24,8 @@ import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Payload.SaPayload;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Role;
-import io.gapura.ike.message.Secret;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,22 +38,23 @@ import org.jspecify.annotations.Nullable;
  *                      <--  HDR, SK {}
  * </pre>
  *
- * <p>If both begin at once: as for children, §2.8.2.
+ * <p>If both begin at once: as for children, §2.8.2. Further key exchanges follow the first: {@link FollowUp}.
  *
  * <p>The PRF stays what it was if both sides allow that: strongSwan derives the new SA's keys by the old SA's PRF,
  * §2.18 by the new one's.
  */
-final class IkeRekey implements Exchange {
+final class IkeRekey implements FollowUp.Origin {
     private static final int SPI_BYTES = 8;
 
     private final IkeSa sa;
     private final long ownSpi;
     private final Bytes nonce;
     private final KeyExchange keyExchange;
-    private @Nullable Rival rival;
+    private @Nullable Accepted accepted;
+    private @Nullable Successor rival;
 
-    /** The IKE SA that the peer has made meanwhile. */
-    private record Rival(IkeSa heir, Nonces nonces) {}
+    /** The peer's answer. */
+    private record Accepted(IkeSuite suite, IkeSpis spis, Nonces nonces) {}
 
     IkeRekey(IkeSa sa) {
         this(sa, Proposals.keyExchangeMethods(ownProposals(sa)).getFirst());
@@ -71,7 +74,7 @@ final class IkeRekey implements Exchange {
 
     @Override
     public boolean isWanted() {
-        return sa.state() == IkeState.ESTABLISHED;
+        return sa.state() == IkeState.ESTABLISHED && !sa.followUps().concern(sa);
     }
 
     @Override
@@ -95,13 +98,28 @@ final class IkeRekey implements Exchange {
     public void onResponse(IkeMessage response, long nowNs) {
         try (keyExchange) {
             Nonces nonces = new Nonces(nonce, peerNonce(response));
-            IkeSa heir = heir(response, nonces, nowNs);
-            settle(heir, nonces, nowNs);
+            SharedSecrets secrets = read(response, nonces);
+            List<AdditionalKeyExchange> additional = Objects.requireNonNull(accepted).suite.additional();
+            Successor other = rival;
+            if (other != null && other.heir == null && (additional.isEmpty() || !loses(other))) {
+                sa.followUps().abandon(other);
+                rival = null;
+            } else if (other != null && !additional.isEmpty() && loses(other)) {
+                secrets.close();
+                throw new Refusal(NotifyType.TEMPORARY_FAILURE, "both sides rekeyed it at once: the peer's goes on");
+            }
+            FollowUp.goOn(sa, this, additional, secrets, response, nowNs);
         } catch (Refusal refusal) {
-            onRefusal(refusal, nowNs);
+            onRefused(refusal, nowNs);
         } catch (MalformedMessage bad) {
-            sa.warn("the IKE SA is not rekeyed: %s".formatted(bad.getMessage()));
+            onRefused(new Refusal(NotifyType.INVALID_SYNTAX, "key exchange: " + bad.getMessage()), nowNs);
         }
+    }
+
+    /** Whether the peer's rekey wins, RFC 7296 §2.8.2. */
+    private boolean loses(Successor other) {
+        return ChildRekey.lowest(Objects.requireNonNull(accepted).nonces)
+                .compareTo(ChildRekey.lowest(other.nonces)) < 0;
     }
 
     private static Bytes peerNonce(IkeMessage message) throws Refusal {
@@ -115,7 +133,7 @@ final class IkeRekey implements Exchange {
         return peerNonce.nonce();
     }
 
-    private IkeSa heir(IkeMessage response, Nonces nonces, long nowNs) throws Refusal, MalformedMessage {
+    private SharedSecrets read(IkeMessage response, Nonces nonces) throws Refusal, MalformedMessage {
         SaPayload answer = response.find(SaPayload.class);
         KePayload ke = response.find(KePayload.class);
         if (answer == null || ke == null) {
@@ -130,24 +148,25 @@ final class IkeRekey implements Exchange {
                 || suite.keyExchange() != keyExchange.method()) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "an answer with a wrong SPI or group");
         }
-        return heir(sa, suite, keyExchange.agree(ke.publicValue()), nonces,
-                new IkeSpis(ownSpi, chosen.spi().longAt(0)), Role.INITIATOR, nowNs);
+        accepted = new Accepted(suite, new IkeSpis(ownSpi, chosen.spi().longAt(0)), nonces);
+        return new SharedSecrets().add(keyExchange.agree(ke.publicValue()));
     }
 
-    private static IkeSa heir(IkeSa sa, IkeSuite suite, Secret shared, Nonces nonces, IkeSpis spis, Role self,
+    private static IkeSa heir(IkeSa sa, IkeSuite suite, SharedSecrets secrets, Nonces nonces, IkeSpis spis, Role self,
             long nowNs) {
-        try (shared) {
-            Session old = sa.session();
-            IkeKeys keys = KeySchedule.rekeyed(old.suite().prf(), old.keys().d(), suite, shared, nonces, spis);
-            return sa.heir(self, spis, Session.of(suite, keys, self, sa.environment().random()), nowNs);
-        }
+        Session old = sa.session();
+        IkeKeys keys = KeySchedule.rekeyed(old.suite().prf(), old.keys().d(), suite, secrets, nonces, spis);
+        return sa.heir(self, spis, Session.of(suite, keys, self, sa.environment().random()), nowNs);
     }
 
-    private void settle(IkeSa heir, Nonces nonces, long nowNs) {
-        Rival other = rival;
-        if (other != null && ChildRekey.lowest(nonces).compareTo(ChildRekey.lowest(other.nonces)) < 0) {
+    @Override
+    public void onAgreed(SharedSecrets secrets, long nowNs) {
+        Accepted mine = Objects.requireNonNull(accepted);
+        IkeSa heir = heir(sa, mine.suite, secrets, mine.nonces, mine.spis, Role.INITIATOR, nowNs);
+        IkeSa others = rival == null ? null : rival.heir;
+        if (rival != null && others != null && loses(rival)) {
             sa.log("both sides rekeyed the IKE SA at once: the peer's stays");
-            sa.replacedBy(other.heir, nowNs);
+            sa.replacedBy(others, nowNs);
             heir.deleteAs(Closure.REPLACED, nowNs);
         } else {
             sa.replacedBy(heir, nowNs);
@@ -155,12 +174,14 @@ final class IkeRekey implements Exchange {
         }
     }
 
-    private void onRefusal(Refusal refusal, long nowNs) {
+    @Override
+    public void onRefused(Refusal refusal, long nowNs) {
         NotifyPayload error = refusal.answer();
         boolean otherGroup = error.notifyType().equals(NotifyType.INVALID_KE_PAYLOAD) && error.value().length() == 2;
         KeyExchangeMethod method = otherGroup ? KeyExchangeMethod.ofGroup(error.value().shortAt(0)) : null;
-        if (rival != null) {
-            sa.replacedBy(rival.heir, nowNs);
+        IkeSa others = rival == null ? null : rival.heir;
+        if (others != null) {
+            sa.replacedBy(others, nowNs);
         } else if (method != null && method != keyExchange.method()
                 && Proposals.keyExchangeMethods(ownProposals(sa)).contains(method)) {
             sa.requests().add(new IkeRekey(sa, method), nowNs);
@@ -182,6 +203,9 @@ final class IkeRekey implements Exchange {
         if (own instanceof CreateChildSa || own instanceof ChildRekey || own instanceof Informational.DeleteChild) {
             throw new Refusal(NotifyType.TEMPORARY_FAILURE, "we are creating or deleting a child SA");
         }
+        if (sa.requests().isFollowingUp()) {
+            throw new Refusal(NotifyType.TEMPORARY_FAILURE, "we are rekeying it ourselves");
+        }
         List<Proposal> offered = offer.proposals().stream()
                 .filter(proposal -> proposal.spi().length() == SPI_BYTES).toList();
         Proposal chosen = Negotiation.choose(offered, wanted(sa, offered), ke);
@@ -189,25 +213,63 @@ final class IkeRekey implements Exchange {
         Nonces nonces = new Nonces(peerNonce(request), SaInit.nonce(sa.environment().random()));
         IkeSpis spis = new IkeSpis(chosen.spi().longAt(0), sa.environment().newIkeSpi());
         sa.log("the peer rekeys the IKE SA");
-        try (KeyExchange keyExchange = KeyExchange.generate(suite.keyExchange(), sa.environment().random())) {
-            IkeSa heir = heir(sa, suite, keyExchange.agree(ke.publicValue()), nonces, spis, Role.RESPONDER, nowNs);
-            List<Payload> answer = List.of(new SaPayload(chosen.withSpi(Bytes.ofLong(spis.responder()))),
-                    new NoncePayload(nonces.responder()),
-                    new KePayload(suite.keyExchange().group(), keyExchange.publicValue()));
-            sa.respond(request.header(), answer);
-            if (own instanceof IkeRekey mine) {
-                mine.rival = new Rival(heir, nonces);
-            } else {
-                sa.replacedBy(heir, nowNs);
-            }
-        } catch (MalformedMessage bad) {
-            throw new Refusal(NotifyType.INVALID_SYNTAX, "key exchange: " + bad.getMessage());
+        KeyExchange.Answer agreed = SaInit.agree(suite, ke, sa.environment().random());
+        List<Payload> answer = List.of(new SaPayload(chosen.withSpi(Bytes.ofLong(spis.responder()))),
+                new NoncePayload(nonces.responder()), new KePayload(suite.keyExchange().group(), agreed.publicValue()));
+        Successor successor = new Successor(sa, suite, nonces, spis);
+        if (own instanceof IkeRekey mine) {
+            mine.rival = successor;
         }
+        sa.followUps().conclude(request, answer, suite.additional(), new SharedSecrets().add(agreed.shared()),
+                successor, nowNs);
     }
 
     private static List<Proposal> wanted(IkeSa sa, List<Proposal> offered) {
         List<Proposal> own = ownProposals(sa);
         boolean agrees = ProposalSelection.choose(offered, own) instanceof Selection.Chosen;
         return agrees ? own : sa.connection().proposals();
+    }
+
+    /** What the peer makes of the IKE SA. */
+    private static final class Successor implements FollowUps.Goal {
+        private final IkeSa sa;
+        private final IkeSuite suite;
+        private final Nonces nonces;
+        private final IkeSpis spis;
+        private @Nullable IkeSa heir;
+
+        Successor(IkeSa sa, IkeSuite suite, Nonces nonces, IkeSpis spis) {
+            this.sa = sa;
+            this.suite = suite;
+            this.nonces = nonces;
+            this.spis = spis;
+        }
+
+        @Override
+        public Object old() {
+            return sa;
+        }
+
+        @Override
+        public void prepare(SharedSecrets secrets, long nowNs) throws Refusal {
+            if (sa.state() != IkeState.ESTABLISHED) {
+                throw new Refusal(NotifyType.TEMPORARY_FAILURE, "the IKE SA was replaced or deleted");
+            }
+            heir = heir(sa, suite, secrets, nonces, spis, Role.RESPONDER, nowNs);
+        }
+
+        /** If we are rekeying it too, our exchange will tell which of the two remains. */
+        @Override
+        public void finish(long nowNs) {
+            boolean collides = sa.requests().current() instanceof IkeRekey mine && mine.rival == this;
+            if (!collides) {
+                sa.replacedBy(Objects.requireNonNull(heir), nowNs);
+            }
+        }
+
+        @Override
+        public void abandon() {
+            // Nothing is reserved for it.
+        }
     }
 }

@@ -1,25 +1,24 @@
 package io.gapura.ike.sa;
 
-import io.gapura.ike.IkeDrop;
 import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
 import io.gapura.ike.config.Identity;
+import io.gapura.ike.crypto.IkeKeys;
 import io.gapura.ike.crypto.IkeSpis;
 import io.gapura.ike.crypto.IkeSuite;
+import io.gapura.ike.crypto.IntAuth;
+import io.gapura.ike.crypto.KeySchedule;
 import io.gapura.ike.crypto.MessageProtection;
-import io.gapura.ike.crypto.Opened;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
-import io.gapura.ike.message.MalformedMessage;
-import io.gapura.ike.message.NotifyType;
 import io.gapura.ike.message.Payload;
-import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Role;
+import io.gapura.ike.message.Secret;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -48,6 +47,9 @@ public final class IkeSa {
     private final Role role;
     private final Requests requests = new Requests(this);
     private final Responses responses;
+    private final Intake intake;
+    private final FollowUps followUps = new FollowUps(this);
+    private final IntAuth intAuth = new IntAuth();
     private final IkeTimers timers;
     private final List<ChildSa> children = new ArrayList<>();
     private final long bornNs;
@@ -67,7 +69,6 @@ public final class IkeSa {
     private @Nullable Session session;
     private @Nullable Opening opening;
     private @Nullable IkeSa successor;
-    private Bytes lastClear = Bytes.EMPTY;
     private String lastWarning = "";
 
     IkeSa(Environment environment, Connection connection, Role role, IkeSpis spis, Datagram path, IkeState state,
@@ -82,6 +83,7 @@ public final class IkeSa {
         this.natPort = path.natPort();
         this.state = state;
         this.responses = new Responses(this, firstRequestOfPeer);
+        this.intake = new Intake(this, responses);
         this.bornNs = nowNs;
         this.timers = new IkeTimers(this, nowNs);
     }
@@ -105,88 +107,15 @@ public final class IkeSa {
 
     /** A datagram with our SPI. */
     public void onDatagram(Datagram datagram, IkeHeader header, long nowNs) {
-        Session keys = session;
-        if (keys == null) {
-            onClearDatagram(datagram, header, nowNs);
-            return;
-        }
-        if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
-            environment.dropped(IkeDrop.UNEXPECTED);
-            return;
-        }
-        switch (keys.protection().open(datagram.content())) {
-            case Opened.Complete(var message) -> onMessage(message, datagram, nowNs);
-            case Opened.Malformed(var head, var fault) -> onMalformed(head, fault, nowNs);
-            case Opened.Partial _ -> timers.heard(nowNs);
-            case Opened.Rejected _ -> environment.dropped(IkeDrop.NOT_AUTHENTIC);
-        }
+        intake.onDatagram(datagram, header, nowNs);
     }
 
-    /** Before there are keys only the answer to our IKE_SA_INIT makes sense, and anybody may have sent it. */
-    private void onClearDatagram(Datagram datagram, IkeHeader header, long nowNs) {
-        if (state != IkeState.CONNECTING || !header.response() || header.sender() == role
-                || !header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
-            environment.dropped(IkeDrop.UNEXPECTED);
-            return;
-        }
-        try {
-            lastClear = datagram.content();
-            if (!requests.onResponse(IkeMessage.decode(datagram.content()), nowNs)) {
-                environment.dropped(IkeDrop.UNEXPECTED);
-            }
-        } catch (MalformedMessage _) {
-            environment.dropped(IkeDrop.MALFORMED);
-        }
-    }
-
-    private void onMessage(IkeMessage message, Datagram datagram, long nowNs) {
+    void heard(long nowNs) {
         timers.heard(nowNs);
-        if (message.header().response()) {
-            if (!requests.onResponse(message, nowNs)) {
-                environment.dropped(IkeDrop.UNEXPECTED);
-            }
-        } else if (responses.isRepeated(message.header().messageId())) {
-            responses.sendAgain();
-        } else if (responses.isExpected(message.header().messageId())) {
-            followPeer(datagram);
-            onRequest(message, nowNs);
-        } else {
-            environment.dropped(IkeDrop.UNEXPECTED);
-        }
-    }
-
-    private void onRequest(IkeMessage request, long nowNs) {
-        LOG.debug("{}: received {}", name(), request);
-        ExchangeType type = request.header().exchange();
-        boolean established = state != IkeState.HALF_OPEN && state != IkeState.AUTHENTICATING;
-        if (!established && type.equals(ExchangeType.IKE_AUTH)) {
-            IkeAuth.respond(this, request, nowNs);
-        } else if (established && type.equals(ExchangeType.CREATE_CHILD_SA)) {
-            CreateChildSa.respond(this, request, nowNs);
-        } else if (established && type.equals(ExchangeType.INFORMATIONAL)) {
-            Informational.respond(this, request, nowNs);
-        } else {
-            environment.dropped(IkeDrop.UNEXPECTED);
-        }
-    }
-
-    /** RFC 7296 §2.21.3 and §2.5: what is authentic gets an answer; broken syntax ends the IKE SA. */
-    private void onMalformed(IkeHeader header, MalformedMessage fault, long nowNs) {
-        NotifyType answer = fault.answer();
-        boolean expected = !header.response() && responses.isExpected(header.messageId());
-        warn("a message of the peer is malformed: %s".formatted(fault.getMessage()));
-        if (expected && answer != null) {
-            respond(header, List.of(new NotifyPayload(answer, fault.answerValue())));
-        }
-        boolean fatal = !NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD.equals(answer) || state == IkeState.HALF_OPEN;
-        boolean ours = expected || header.response();
-        if (ours && fatal) {
-            close(Closure.FAILED, nowNs);
-        }
     }
 
     /** A peer behind a NAT may come from elsewhere, RFC 7296 §2.23; until IKE_AUTH it may change to port 4500. */
-    private void followPeer(Datagram datagram) {
+    void followPeer(Datagram datagram) {
         boolean moved = !remote.equals(datagram.remote()) || natPort != datagram.natPort();
         if (moved && (state == IkeState.HALF_OPEN || peerBehindNat)) {
             local = datagram.local();
@@ -246,7 +175,7 @@ public final class IkeSa {
     }
 
     public void rekey(long nowNs) {
-        if (state == IkeState.ESTABLISHED && !requests.has(IkeRekey.class::isInstance)) {
+        if (state == IkeState.ESTABLISHED && !followUps.concern(this) && !requests.has(IkeRekey.class::isInstance)) {
             requests.add(new IkeRekey(this), nowNs);
         }
     }
@@ -258,7 +187,8 @@ public final class IkeSa {
     }
 
     private boolean isRekeying(ChildSa child) {
-        return requests.has(exchange -> exchange instanceof ChildRekey rekey && rekey.old() == child);
+        return followUps.concern(child)
+                || requests.has(exchange -> exchange instanceof ChildRekey rekey && rekey.old() == child);
     }
 
     public void delete(ChildSa child, long nowNs) {
@@ -298,6 +228,7 @@ public final class IkeSa {
     public void onTimer(long nowNs) {
         if (state != IkeState.CLOSED) {
             requests.onTimer(nowNs);
+            followUps.onTimer(nowNs);
             timers.onTimer(nowNs);
         }
     }
@@ -315,6 +246,17 @@ public final class IkeSa {
         spis = newSpis;
         session = newSession;
         opening = newOpening;
+    }
+
+    /** The keys after a further key exchange, RFC 9370 §2.2.2; the AUTH payloads will vouch for it too. */
+    void strengthen(Secret shared, Bytes requestOctets, Bytes responseOctets) {
+        Session old = session();
+        intAuth.add(old.suite().prf(), old.keys(), requestOctets, responseOctets);
+        try (shared) {
+            IkeKeys keys = KeySchedule.strengthened(old.suite(), old.keys().d(), shared, opening().nonces(), spis);
+            session = Session.of(old.suite(), keys, role, environment.random());
+        }
+        intake.keep(old);
     }
 
     void detected(boolean weAreBehindNat, boolean peerIsBehindNat, boolean fragments) {
@@ -355,6 +297,7 @@ public final class IkeSa {
         successor = other;
         other.children.addAll(children);
         children.clear();
+        followUps.abandonAll();
         requests.takeWaiting().forEach(exchange -> other.takeOver(exchange, nowNs));
         timers.onRekeyed(nowNs);
         log("IKE SA is now %016x/%016x".formatted(other.spis.initiator(), other.spis.responder()));
@@ -421,6 +364,9 @@ public final class IkeSa {
         moveTo(IkeState.CLOSED);
         children.forEach(child -> child.close(nowNs));
         requests.takeWaiting();
+        requests.abandon();
+        followUps.abandonAll();
+        intake.forgetPrevious();
         if (session != null) {
             session.keys().close();
         }
@@ -447,9 +393,20 @@ public final class IkeSa {
         return Objects.requireNonNull(opening, "no IKE_SA_INIT in this IKE SA");
     }
 
-    /** The datagram that is being dealt with, before there are keys. */
-    Bytes lastClear() {
-        return lastClear;
+    boolean hasSession() {
+        return session != null;
+    }
+
+    Intake intake() {
+        return intake;
+    }
+
+    FollowUps followUps() {
+        return followUps;
+    }
+
+    IntAuth intAuth() {
+        return intAuth;
     }
 
     @Nullable

@@ -28,17 +28,21 @@ final class Negotiation {
     }
 
     /**
-     * The proposal to accept. One that goes with the KE payload at hand is preferred to asking for another group.
+     * The proposal to accept. One that goes with the KE payload at hand is preferred to asking for another group,
+     * unless only the other one would withstand quantum computers.
      *
      * @throws Refusal NO_PROPOSAL_CHOSEN, or INVALID_KE_PAYLOAD with the group that we want
      */
     static Proposal choose(List<Proposal> offered, List<Proposal> wanted, @Nullable KePayload ke) throws Refusal {
         int group = ke == null ? 0 : ke.group();
         List<Proposal> withGroup = offered.stream().map(offer -> onlyGroup(offer, group)).toList();
-        if (ke != null && ProposalSelection.choose(withGroup, wanted) instanceof Selection.Chosen(var proposal)) {
+        Selection best = ProposalSelection.choose(offered, wanted);
+        boolean postQuantum = best instanceof Selection.Chosen(var proposal) && Proposals.isPostQuantum(proposal);
+        if (ke != null && ProposalSelection.choose(withGroup, wanted) instanceof Selection.Chosen(var proposal)
+                && Proposals.isPostQuantum(proposal) == postQuantum) {
             return proposal;
         }
-        return switch (ProposalSelection.choose(offered, wanted)) {
+        return switch (best) {
             case Selection.Refused refused -> throw new Refusal(NotifyType.NO_PROPOSAL_CHOSEN, refused.explanation());
             case Selection.Chosen(var proposal) -> {
                 List<Transform> methods = proposal.transforms(TransformType.KEY_EXCHANGE);

@@ -39,14 +39,32 @@ final class Requests {
         startNext(nowNs);
     }
 
+    /** Goes on with what the current exchange has begun, before anything else. */
+    void goOn(FollowUp exchange) {
+        waiting.addFirst(exchange);
+    }
+
+    /** What is under way: an exchange, or the one whose key exchanges are following. */
     @Nullable
     Exchange current() {
-        return current;
+        return current instanceof FollowUp followUp ? followUp.origin() : current;
+    }
+
+    boolean isFollowingUp() {
+        return current instanceof FollowUp;
     }
 
     /** Whether such an exchange is under way or waits for its turn. */
     boolean has(Predicate<Exchange> wanted) {
-        return (current != null && wanted.test(current)) || waiting.stream().anyMatch(wanted);
+        Exchange underway = current();
+        return (underway != null && wanted.test(underway)) || waiting.stream().anyMatch(wanted);
+    }
+
+    /** The IKE SA is gone: what is under way will not be answered any more. */
+    void abandon() {
+        if (current != null) {
+            current.abandon();
+        }
     }
 
     boolean isIdle() {

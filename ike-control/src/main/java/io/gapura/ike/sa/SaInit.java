@@ -94,13 +94,14 @@ public final class SaInit implements Exchange {
         payloads.add(new SaPayload(sa.connection().proposals()));
         payloads.add(new KePayload(keyExchange.method().group(), keyExchange.publicValue()));
         payloads.add(new NoncePayload(nonce));
-        addNotifications(payloads, sa.connection(), sa.spis(), sa.local(), sa.remote());
+        addNotifications(payloads, sa.connection(), sa.spis(), sa.local(), sa.remote(),
+                Proposals.haveAdditionalKeyExchange(sa.connection().proposals()));
         ownOctets = new IkeMessage(sa.requestHeader(type(), 0), payloads).encode();
         return payloads;
     }
 
     private static void addNotifications(List<Payload> payloads, Connection connection, IkeSpis spis,
-            InetSocketAddress local, InetSocketAddress remote) {
+            InetSocketAddress local, InetSocketAddress remote, boolean intermediate) {
         // Claiming a port that we do not have makes the peer see a NAT, and so use UDP: RFC 7296 §2.23.
         int port = connection.options().forceEncapsulation() ? 0 : local.getPort();
         payloads.add(new NotifyPayload(NotifyType.NAT_DETECTION_SOURCE_IP,
@@ -109,6 +110,9 @@ public final class SaInit implements Exchange {
                 NatDetection.hash(spis, address(remote), remote.getPort())));
         if (connection.options().fragmentation() != Fragmentation.NO) {
             payloads.add(new NotifyPayload(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
+        }
+        if (intermediate) {
+            payloads.add(new NotifyPayload(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED));
         }
     }
 
@@ -126,6 +130,7 @@ public final class SaInit implements Exchange {
             return giveUpSoon(nowNs, "the peer answers %s%s".formatted(error.notifyType(),
                     error.notifyType().equals(NotifyType.NO_PROPOSAL_CHOSEN)
                             ? " to " + Proposals.describe(sa.connection().proposals())
+                                    + hint(sa.connection().proposals())
                             : ""));
         }
         try {
@@ -134,6 +139,13 @@ public final class SaInit implements Exchange {
         } catch (Refusal | MalformedMessage bad) {
             return giveUpSoon(nowNs, bad.getMessage());
         }
+    }
+
+    private static String hint(List<Proposal> ours) {
+        return ours.stream().allMatch(Proposals::isPostQuantum)
+                ? "; we insist on a key exchange that withstands quantum computers, which the peer may not have:"
+                        + " post_quantum: prefer would do without"
+                : "";
     }
 
     private boolean giveUpSoon(long nowNs, @Nullable String why) {
@@ -183,6 +195,10 @@ public final class SaInit implements Exchange {
                 if (suite.keyExchange() != keyExchange.method() || ke.group() != keyExchange.method().group()) {
                     throw new Refusal(NotifyType.INVALID_KE_PAYLOAD, "an answer with another group than we sent");
                 }
+                if (!suite.additional().isEmpty()
+                        && !response.notifies(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED)) {
+                    throw new Refusal(NotifyType.INVALID_SYNTAX, "further key exchanges without IKE_INTERMEDIATE");
+                }
                 yield new Accepted(suite, peerNonce.nonce(), keyExchange.agree(ke.publicValue()));
             }
         };
@@ -199,11 +215,11 @@ public final class SaInit implements Exchange {
         IkeSpis spis = new IkeSpis(sa.spis().initiator(), response.header().responderSpi());
         Nonces nonces = new Nonces(nonce, good.nonce);
         sa.begin(spis, session(good.suite, good.shared, nonces, spis, Role.INITIATOR, sa.environment()),
-                new Opening(ownOctets, sa.lastClear(), nonces));
+                new Opening(ownOctets, sa.intake().lastClear(), nonces));
         detectNat(sa, response, spis);
         sa.moveToNatPort();
         sa.moveTo(IkeState.AUTHENTICATING);
-        sa.requests().add(new IkeAuth(sa, wanted), nowNs);
+        sa.requests().add(IkeIntermediate.orAuth(sa, wanted), nowNs);
     }
 
     private static Session session(IkeSuite suite, Secret shared, Nonces nonces, IkeSpis spis, Role self,
@@ -266,36 +282,41 @@ public final class SaInit implements Exchange {
         if (offer == null || ke == null || peerNonce == null) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_SA_INIT without SA, KE or nonce");
         }
-        Match match = match(candidates, offer.proposals(), ke);
+        Match match = match(candidates, possible(request, offer), ke);
         IkeSuite suite = IkeSuite.of(match.proposal);
-        try (KeyExchange own = KeyExchange.generate(suite.keyExchange(), environment.random())) {
-            Secret shared = agree(own, ke);
-            IkeHeader header = request.header();
-            IkeSpis spis = new IkeSpis(header.initiatorSpi(), environment.newIkeSpi());
-            IkeSa sa = new IkeSa(environment, match.connection, Role.RESPONDER, spis, datagram, IkeState.HALF_OPEN, 0,
-                    nowNs);
-            Bytes nonce = nonce(environment.random());
-            List<Payload> payloads = new ArrayList<>(List.of(new SaPayload(match.proposal),
-                    new KePayload(own.method().group(), own.publicValue()), new NoncePayload(nonce)));
-            addNotifications(payloads, match.connection, spis, sa.local(), sa.remote());
-            IkeHeader answer = new IkeHeader(spis.initiator(), spis.responder(), ExchangeType.IKE_SA_INIT,
-                    Role.RESPONDER, true, 0);
-            sa.respond(new IkeMessage(answer, payloads));
-            Nonces nonces = new Nonces(peerNonce.nonce(), nonce);
-            detectNat(sa, request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
-            Bytes ownOctets = new IkeMessage(answer, payloads).encode();
-            sa.begin(spis, session(suite, shared, nonces, spis, Role.RESPONDER, environment),
-                    new Opening(datagram.content(), ownOctets, nonces));
-            sa.log("%s wants an IKE SA %016x/%016x: %s".formatted(sa.remote().getHostString(), spis.initiator(),
-                    spis.responder(), suite));
-            environment.adopt(sa);
-            return sa;
-        }
+        KeyExchange.Answer agreed = agree(suite, ke, environment.random());
+        IkeHeader header = request.header();
+        IkeSpis spis = new IkeSpis(header.initiatorSpi(), environment.newIkeSpi());
+        IkeSa sa = new IkeSa(environment, match.connection, Role.RESPONDER, spis, datagram, IkeState.HALF_OPEN, 0,
+                nowNs);
+        Bytes nonce = nonce(environment.random());
+        List<Payload> payloads = new ArrayList<>(List.of(new SaPayload(match.proposal),
+                new KePayload(suite.keyExchange().group(), agreed.publicValue()), new NoncePayload(nonce)));
+        addNotifications(payloads, match.connection, spis, sa.local(), sa.remote(), !suite.additional().isEmpty());
+        IkeHeader answer = new IkeHeader(spis.initiator(), spis.responder(), ExchangeType.IKE_SA_INIT,
+                Role.RESPONDER, true, 0);
+        sa.respond(new IkeMessage(answer, payloads));
+        Nonces nonces = new Nonces(peerNonce.nonce(), nonce);
+        detectNat(sa, request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
+        Bytes ownOctets = new IkeMessage(answer, payloads).encode();
+        sa.begin(spis, session(suite, agreed.shared(), nonces, spis, Role.RESPONDER, environment),
+                new Opening(datagram.content(), ownOctets, nonces));
+        sa.log("%s wants an IKE SA %016x/%016x: %s".formatted(sa.remote().getHostString(), spis.initiator(),
+                spis.responder(), suite));
+        environment.adopt(sa);
+        return sa;
     }
 
-    private static Secret agree(KeyExchange own, KePayload ke) throws Refusal {
+    /** RFC 9370 §2.2.1: further key exchanges need a peer that knows the exchange for them. */
+    private static List<Proposal> possible(IkeMessage request, SaPayload offer) {
+        return request.notifies(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED)
+                ? offer.proposals()
+                : offer.proposals().stream().filter(each -> !Proposals.hasAdditionalKeyExchange(each)).toList();
+    }
+
+    static KeyExchange.Answer agree(IkeSuite suite, KePayload ke, SecureRandom random) throws Refusal {
         try {
-            return own.agree(ke.publicValue());
+            return KeyExchange.answer(suite.keyExchange(), ke.publicValue(), random);
         } catch (MalformedMessage bad) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "key exchange: " + bad.getMessage());
         }

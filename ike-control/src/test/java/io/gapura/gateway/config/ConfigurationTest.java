@@ -237,11 +237,12 @@ final class ConfigurationTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             proposals: aes256gcm16-prfsha384-x25591   | proposal 'aes256gcm16-prfsha384-x25591': unknown algorithm 'x25591'; did you mean 'x25519'?
-            proposals: aes256gcm16-x25519             | proposal 'aes256gcm16-x25519': a GCM cipher needs a PRF beside it: add prfsha256, prfsha384 or prfsha512
+            proposals: aes256gcm16-x25519             | proposal 'aes256gcm16-x25519': an AEAD needs a PRF beside it: add prfsha256, prfsha384 or prfsha512
             rekey_time: 4 hours                       | '4 hours' is not a number that fits here
             dpd_delay: -1                             | -1 is not between 0 and 315360000
             fragmentation: maybe                      | 'maybe' is not possible here; choose from no, yes, force
             encap: 1                                  | '1' is neither yes nor no
+            post_quantum: yes                         | 'yes' is not possible here; choose from off, prefer, require
             """)
     void badValuesOfAConnectionAreRefused(String line, String message) {
         String key = line.substring(0, line.indexOf(':'));
@@ -254,7 +255,7 @@ final class ConfigurationTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             start_action: begin                     | 'begin' is not possible here; choose from none, start
             start_action: trap                      | 'trap' is not implemented; write start or none
-            esp_proposals: aes256-sha256            | proposal 'aes256-sha256': 'aes256' is not available for ESP; choose from aes128gcm16, aes256gcm16, ecp256, ecp384, esn, modp2048, noesn, x25519
+            esp_proposals: aes256-sha256            | proposal 'aes256-sha256': 'aes256' is not available for ESP; choose from aes128gcm16, aes256gcm16, ecp224bp, ecp256, ecp256bp, ecp384, ecp384bp, ecp512bp, ecp521, esn, ke1_mlkem768, mlkem1024, mlkem512, mlkem768, modp2048, modp3072, modp4096, modp6144, modp8192, noesn, x25519, x448
             replay_window: 16                       | 16 is not between 32 and 65536
             life_bytes: 10 gigs                     | '10 gigs' is not a number that fits here
             mode: transport                         | 'transport' is not implemented; Gapura has tunnel mode so far

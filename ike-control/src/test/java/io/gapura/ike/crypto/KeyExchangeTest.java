@@ -9,10 +9,10 @@ import io.gapura.ike.message.Secret;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import org.bouncycastle.crypto.agreement.DHStandardGroups;
 import org.bouncycastle.util.BigIntegers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Against the RFCs' own examples, and with values that no honest peer sends (case B4). */
@@ -31,10 +31,11 @@ final class KeyExchangeTest {
     @EnumSource
     void bothSidesAgree(KeyExchangeMethod method) throws MalformedMessage {
         try (KeyExchange left = KeyExchange.generate(method, RANDOM);
-                KeyExchange right = KeyExchange.generate(method, RANDOM)) {
+                KeyExchange other = KeyExchange.generate(method, RANDOM)) {
             assertThat(left.publicValue().length()).isEqualTo(method.publicBytes());
-            assertThat(left.publicValue()).isNotEqualTo(right.publicValue());
-            assertThat(plain(left.agree(right.publicValue()))).isEqualTo(plain(right.agree(left.publicValue())));
+            assertThat(left.publicValue()).isNotEqualTo(other.publicValue());
+            KeyExchange.Answer right = KeyExchange.answer(method, left.publicValue(), RANDOM);
+            assertThat(plain(left.agree(right.publicValue()))).isEqualTo(plain(right.shared()));
         }
     }
 
@@ -44,6 +45,8 @@ final class KeyExchangeTest {
         KeyExchange ours = KeyExchange.generate(method, RANDOM);
         for (int length : new int[] {0, 1, method.publicBytes() - 1, method.publicBytes() + 1, 2000}) {
             refuses(ours, Bytes.zeros(length));
+            assertThatThrownBy(() -> KeyExchange.answer(method, Bytes.zeros(length), RANDOM))
+                    .isInstanceOf(MalformedMessage.class);
         }
     }
 
@@ -88,20 +91,50 @@ final class KeyExchangeTest {
                 "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552");
     }
 
-    /** Against Bouncy Castle's copy of the group. */
+    /** RFC 3526: 2^n - 2^(n-64) - 1 + 2^64 (floor(2^(n-130) pi) + c). */
+    @ParameterizedTest
+    @CsvSource({"MODP_2048, 2048, 124476", "MODP_3072, 3072, 1690314", "MODP_4096, 4096, 240904",
+        "MODP_6144, 6144, 929484", "MODP_8192, 8192, 4743158"})
+    void modpPrimesAreMadeOfPi(KeyExchangeMethod method, int bits, int addend) {
+        BigInteger power = BigInteger.TWO.pow(bits).subtract(BigInteger.TWO.pow(bits - 64)).subtract(BigInteger.ONE);
+        BigInteger middle = pi(bits - 130).add(BigInteger.valueOf(addend)).shiftLeft(64);
+        assertThat(ModpKeyExchange.prime(method)).isEqualTo(power.add(middle));
+    }
+
+    /** floor(2^bits pi), by Machin's 16 arctan(1/5) - 4 arctan(1/239). */
+    private static BigInteger pi(int bits) {
+        int guard = 64;
+        BigInteger one = BigInteger.ONE.shiftLeft(bits + guard);
+        return arctanOfInverse(one, 5).multiply(BigInteger.valueOf(16))
+                .subtract(arctanOfInverse(one, 239).multiply(BigInteger.valueOf(4))).shiftRight(guard);
+    }
+
+    private static BigInteger arctanOfInverse(BigInteger one, int inverse) {
+        BigInteger square = BigInteger.valueOf((long) inverse * inverse);
+        BigInteger power = one.divide(BigInteger.valueOf(inverse));
+        BigInteger sum = BigInteger.ZERO;
+        for (int n = 1; power.signum() != 0; n += 2) {
+            BigInteger term = power.divide(BigInteger.valueOf(n));
+            sum = n % 4 == 1 ? sum.add(term) : sum.subtract(term);
+            power = power.divide(square);
+        }
+        return sum;
+    }
+
     @Test
-    void modp2048IsRfc3526s() throws MalformedMessage {
-        BigInteger prime = DHStandardGroups.rfc3526_2048.getP();
+    void modpIsModularExponentiation() throws MalformedMessage {
+        BigInteger prime = ModpKeyExchange.prime(KeyExchangeMethod.MODP_2048);
         BigInteger exponent = new BigInteger(384, RANDOM);
         BigInteger peer = BigInteger.TWO.modPow(new BigInteger(384, RANDOM), prime);
-        KeyExchange ours = ModpKeyExchange.of(BigIntegers.asUnsignedByteArray(48, exponent));
+        KeyExchange ours = ModpKeyExchange.of(KeyExchangeMethod.MODP_2048,
+                BigIntegers.asUnsignedByteArray(48, exponent));
         assertThat(ours.publicValue()).isEqualTo(wide(BigInteger.TWO.modPow(exponent, prime)));
         assertThat(plain(ours.agree(wide(peer)))).isEqualTo(wide(peer.modPow(exponent, prime)));
     }
 
     @Test
     void modpValuesOutsideTheGroupAreRefused() {
-        BigInteger prime = DHStandardGroups.rfc3526_2048.getP();
+        BigInteger prime = ModpKeyExchange.prime(KeyExchangeMethod.MODP_2048);
         KeyExchange ours = KeyExchange.generate(KeyExchangeMethod.MODP_2048, RANDOM);
         for (BigInteger value : new BigInteger[] {BigInteger.ZERO, BigInteger.ONE, prime.subtract(BigInteger.ONE),
             prime,
@@ -111,7 +144,7 @@ final class KeyExchangeTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"ECP_256", "ECP_384"})
+    @EnumSource(names = {"ECP_.*", "BRAINPOOL_.*"}, mode = EnumSource.Mode.MATCH_ANY)
     void pointsOffTheCurveAreRefused(KeyExchangeMethod method) {
         KeyExchange ours = KeyExchange.generate(method, RANDOM);
         byte[] off = KeyExchange.generate(method, RANDOM).publicValue().toArray();
@@ -129,6 +162,52 @@ final class KeyExchangeTest {
         refuses(ours, Bytes.zeros(32));
         refuses(ours, Bytes.concat(Bytes.of(1), Bytes.zeros(31)));
         refuses(ours, Bytes.ofHex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"));
+    }
+
+    @Test
+    void lowOrderPointsOfCurve448AreRefused() {
+        KeyExchange ours = KeyExchange.generate(KeyExchangeMethod.CURVE448, RANDOM);
+        refuses(ours, Bytes.zeros(56));
+        refuses(ours, Bytes.concat(Bytes.of(1), Bytes.zeros(55)));
+    }
+
+    /** RFC 7748 §6.2. */
+    @Test
+    void x448IsTheRfcs() throws MalformedMessage {
+        KeyExchange alice = X448KeyExchange.of(Bytes.ofHex("9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28d"
+                + "d9c9baf574a9419744897391006382a6f127ab1d9ac2d8c0a598726b").toArray());
+        Bytes bob = Bytes.ofHex("3eb7a829b0cd20f5bcfc0b599b6feccf6da4627107bdb0d4f345b430"
+                + "27d8b972fc3e34fb4232a13ca706dcb57aec3dae07bdc1c67bf33609");
+        assertThat(plain(alice.agree(bob)).hex()).isEqualTo("07fff4181ac6cc95ec1c16a94a0f74d12da232ce40a77552281d282b"
+                + "b60c0b56fd2464c335543936521c24403085d59a449a5037514a879d");
+    }
+
+    /** RFC 6932 §A.1: brainpoolP256r1. */
+    @Test
+    void brainpool256IsTheRfcs() throws MalformedMessage {
+        KeyExchange alice = ecp(KeyExchangeMethod.BRAINPOOL_256,
+                "041eb8b1e2bc681bce8e39963b2e9fc415b05283313dd1a8bcc055f11ae49699");
+        assertThat(alice.publicValue().hex()).isEqualTo(
+                "78028496b5ecaab3c8b6c12e45db1e02c9e4d26b4113bc4f015f60c5ccc0d206"
+                        + "a2ae1762a3831c1d20f03f8d1e3c0c39afe6f09b4d44bbe80cd100987b05f92b");
+    }
+
+    /** FIPS 203 §7.2: a coefficient of 3329 or more. */
+    @ParameterizedTest
+    @EnumSource(names = "ML_KEM_.*", mode = EnumSource.Mode.MATCH_ANY)
+    void kemKeysThatAreNotReducedAreRefused(KeyExchangeMethod method) {
+        byte[] key = KeyExchange.generate(method, RANDOM).publicValue().toArray();
+        key[0] = (byte) 0xff;
+        key[1] |= 0x0f;
+        assertThatThrownBy(() -> KeyExchange.answer(method, Bytes.copyOf(key), RANDOM))
+                .isInstanceOf(MalformedMessage.class);
+    }
+
+    @Test
+    void kemKeysAreGoneWhenClosed() {
+        KeyExchange ours = KeyExchange.generate(KeyExchangeMethod.ML_KEM_768, RANDOM);
+        ours.close();
+        assertThatThrownBy(() -> ours.agree(Bytes.zeros(1088))).isInstanceOf(RuntimeException.class);
     }
 
     private static KeyExchange ecp(KeyExchangeMethod method, String scalar) {

@@ -19,11 +19,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Against libreswan: see the README beside {@code ikev2.rsp}. */
 final class KeyScheduleTest {
     private static final Map<String, IkeSuite> SUITES = Map.of("SHA-256",
-            new IkeSuite(Encryption.AES_256_GCM_16, null, Prf.HMAC_SHA2_256, KeyExchangeMethod.MODP_2048), "SHA-384",
-            new IkeSuite(Encryption.AES_256_GCM_16, null, Prf.HMAC_SHA2_384, KeyExchangeMethod.CURVE25519), "SHA-512",
+            new IkeSuite(Encryption.AES_256_GCM_16, null, Prf.HMAC_SHA2_256, KeyExchangeMethod.MODP_2048, List.of()),
+            "SHA-384",
+            new IkeSuite(Encryption.AES_256_GCM_16, null, Prf.HMAC_SHA2_384, KeyExchangeMethod.CURVE25519, List.of()),
+            "SHA-512",
             new IkeSuite(Encryption.AES_256_CBC, Integrity.HMAC_SHA2_512_256, Prf.HMAC_SHA2_512,
-                    KeyExchangeMethod.ECP_384));
-    private static final EspSuite ESP = new EspSuite(Encryption.AES_256_GCM_16, false, null);
+                    KeyExchangeMethod.ECP_384, List.of()));
+    private static final EspSuite ESP = new EspSuite(Encryption.AES_256_GCM_16, false, null, List.of());
 
     record Vector(IkeSuite suite, Map<String, String> fields) {
         Bytes bytes(String field) {
@@ -61,15 +63,16 @@ final class KeyScheduleTest {
     @ParameterizedTest
     @MethodSource("vectors")
     void keysOfAChildAreLibreswans(Vector vector) {
-        ChildKeys keys = KeySchedule.child(vector.suite().prf(), vector.keys().d(), ESP, null, vector.nonces());
+        ChildKeys keys = KeySchedule.child(vector.suite().prf(), vector.keys().d(), ESP, new SharedSecrets(),
+                vector.nonces());
         assertThat(all(keys)).isEqualTo(vector.bytes("DKM(Child SA)"));
     }
 
     @ParameterizedTest
     @MethodSource("vectors")
     void keysOfAChildWithItsOwnKeyExchangeAreLibreswans(Vector vector) {
-        ChildKeys keys = KeySchedule.child(vector.suite().prf(), vector.keys().d(), ESP, vector.secret("g^ir (new)"),
-                vector.nonces());
+        ChildKeys keys = KeySchedule.child(vector.suite().prf(), vector.keys().d(), ESP,
+                new SharedSecrets().add(vector.secret("g^ir (new)")), vector.nonces());
         assertThat(all(keys)).isEqualTo(vector.bytes("DKM(Child SA D-H)"));
     }
 
@@ -77,8 +80,8 @@ final class KeyScheduleTest {
     @MethodSource("vectors")
     void rekeyedIkeSaGrowsFromLibreswansSeed(Vector vector) {
         Prf prf = vector.suite().prf();
-        IkeKeys keys = KeySchedule.rekeyed(prf, vector.keys().d(), vector.suite(), vector.secret("g^ir (new)"),
-                vector.nonces(), vector.spis());
+        IkeKeys keys = KeySchedule.rekeyed(prf, vector.keys().d(), vector.suite(),
+                new SharedSecrets().add(vector.secret("g^ir (new)")), vector.nonces(), vector.spis());
         Secret seed = Secret.copyOf(Bytes.concat(vector.bytes("Ni"), vector.bytes("Nr"), vector.spis().bytes()));
         Bytes grown = bytes(prf.expand(vector.secret("SKEYSEED(Rekey)"), seed, all(keys).length()));
         assertThat(all(keys)).isEqualTo(grown);

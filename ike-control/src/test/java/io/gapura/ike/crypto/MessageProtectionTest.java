@@ -34,17 +34,19 @@ final class MessageProtectionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {GCM, CBC, "aes128gcm16-prfsha256-ecp384", "aes192-sha384-ecp256",
-        "aes256-sha512-modp2048"})
+        "aes256-sha512-modp2048", "chacha20poly1305-prfsha256-x448", "aes128ccm8-prfaesxcbc-ecp521",
+        "aes256gcm8-prfaescmac-ecp256bp", "aes192ctr-aescmac-prfsha1-x25519", "aes128-aesxcbc-modp2048",
+        "aes256-sha1-ecp256"})
     void everyLengthSurvivesWholeAndInFragments(String suite) {
         ProtectedPair pair = ProtectedPair.of(suite);
         for (int bytes = 0; bytes < 700; bytes += 7) {
             IkeMessage sent = message(bytes, bytes);
             List<Bytes> whole = pair.initiator().seal(sent, MessageProtection.UNFRAGMENTED);
             assertThat(whole).hasSize(1);
-            assertThat(pair.responder().open(whole.getFirst())).isEqualTo(new Complete(sent));
+            assertThat(pair.responder().open(whole.getFirst())).isEqualTo(complete(sent));
             List<Bytes> fragments = pair.initiator().seal(sent, SMALL);
             assertThat(fragments).allMatch(fragment -> fragment.length() <= SMALL);
-            assertThat(pair.lastOf(fragments)).isEqualTo(new Complete(sent));
+            assertThat(pair.lastOf(fragments)).isEqualTo(complete(sent));
         }
     }
 
@@ -53,7 +55,12 @@ final class MessageProtectionTest {
     void emptyMessagesSurvive(String suite) {
         ProtectedPair pair = ProtectedPair.of(suite);
         IkeMessage empty = new IkeMessage(ProtectedPair.request(3), List.of());
-        assertThat(pair.lastOf(pair.initiator().seal(empty, SMALL))).isEqualTo(new Complete(empty));
+        assertThat(pair.lastOf(pair.initiator().seal(empty, SMALL))).isEqualTo(complete(empty));
+    }
+
+    /** Whole or in fragments: IKE_AUTH vouches for the same octets, RFC 9242 §3.3.1. */
+    private static Complete complete(IkeMessage message) {
+        return new Complete(message, IntAuth.octets(message));
     }
 
     @Test
@@ -62,7 +69,7 @@ final class MessageProtectionTest {
         IkeMessage answer = new IkeMessage(ProtectedPair.request(3).answer(),
                 List.of(new NotifyPayload(NotifyType.INVALID_SYNTAX)));
         Bytes datagram = pair.responder().seal(answer, SMALL).getFirst();
-        assertThat(pair.initiator().open(datagram)).isEqualTo(new Complete(answer));
+        assertThat(pair.initiator().open(datagram)).isEqualTo(complete(answer));
     }
 
     @ParameterizedTest
@@ -109,13 +116,13 @@ final class MessageProtectionTest {
         IkeMessage sent = message(1, 500);
         List<Bytes> fragments = pair.initiator().seal(sent, SMALL);
         assertThat(fragments).hasSize(4);
-        assertThat(pair.lastOf(fragments.reversed())).isEqualTo(new Complete(sent));
+        assertThat(pair.lastOf(fragments.reversed())).isEqualTo(complete(sent));
         assertThat(pair.responder().open(fragments.get(2)))
                 .isEqualTo(new Partial(sent.header(), 3, 4, 1));
         assertThat(pair.responder().open(fragments.get(2)))
                 .isEqualTo(new Partial(sent.header(), 3, 4, 1));
         assertThat(pair.lastOf(List.of(fragments.get(0), fragments.get(1), fragments.get(3))))
-                .isEqualTo(new Complete(sent));
+                .isEqualTo(complete(sent));
     }
 
     /** Case C6: what is not authentic leaves no trace. */
@@ -130,7 +137,7 @@ final class MessageProtectionTest {
         assertThat(pair.responder().open(fragments.get(0))).isInstanceOf(Partial.class);
         assertThat(pair.responder().open(forged)).isEqualTo(new Rejected("not authentic"));
         assertThat(pair.responder().open(genuine)).isInstanceOf(Partial.class);
-        assertThat(pair.responder().open(fragments.get(2))).isEqualTo(new Complete(sent));
+        assertThat(pair.responder().open(fragments.get(2))).isEqualTo(complete(sent));
     }
 
     /** RFC 7383 §2.6.1: the sender has found the path to be narrower. */
@@ -143,7 +150,7 @@ final class MessageProtectionTest {
         pair.responder().open(few.getFirst());
         pair.responder().open(many.getFirst());
         assertThat(pair.responder().open(few.getLast())).isInstanceOf(Rejected.class);
-        assertThat(pair.lastOf(many.subList(1, many.size()))).isEqualTo(new Complete(sent));
+        assertThat(pair.lastOf(many.subList(1, many.size()))).isEqualTo(complete(sent));
     }
 
     @Test
@@ -224,7 +231,7 @@ final class MessageProtectionTest {
         ProtectedPair pair = ProtectedPair.of(GCM);
         assertThat(pair.responder().open(pair.sealPadded(PayloadType.NONE, Bytes.of(1)))).isInstanceOf(Malformed.class);
         assertThat(pair.responder().open(pair.sealPadded(PayloadType.NONE, Bytes.of(9, 9, 9, 9, 4))))
-                .isEqualTo(new Complete(new IkeMessage(ProtectedPair.request(0), List.of())));
+                .isEqualTo(complete(new IkeMessage(ProtectedPair.request(0), List.of())));
     }
 
     @Test

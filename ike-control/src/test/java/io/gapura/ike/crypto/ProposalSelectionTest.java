@@ -112,7 +112,28 @@ final class ProposalSelectionTest {
                         "differs in integrity (offered sha256, wanted none)");
         assertThat(refused(ProposalSelection.choose(
                 with(wanted, Transform.of(new TransformType(6), 36)), wanted)).difference()).isEqualTo(
-                        "differs in transform type 6 (offered (transform type 6 36), wanted none)");
+                        "differs in additional key exchange 1 (offered ke1_mlkem768, wanted none)");
+    }
+
+    /** RFC 9370 §2.2.1. */
+    @Test
+    void theSameKeyExchangeIsNeverChosenTwice() {
+        List<Proposal> twice = ike("aes128gcm16-prfsha256-ecp256-ke1_mlkem768-ke1_mlkem512-ke2_mlkem768");
+        assertThat(chosen(ProposalSelection.choose(twice, twice)))
+                .isEqualTo("1 aes128gcm16-prfsha256-ecp256-ke1_mlkem512-ke2_mlkem768");
+        List<Proposal> same = ike("aes128gcm16-prfsha256-ecp256-ke1_mlkem768-ke2_mlkem768");
+        assertThat(refused(ProposalSelection.choose(same, same)).difference())
+                .isEqualTo("the same key exchange would be done twice");
+    }
+
+    @Test
+    void optionalKeyExchangesMayBeLeftOut() {
+        List<Proposal> optional = ike("aes128gcm16-prfsha256-ecp256-ke1_mlkem768-ke1_none");
+        List<Proposal> without = ike("aes128gcm16-prfsha256-ecp256");
+        assertThat(chosen(ProposalSelection.choose(without, optional))).isEqualTo("1 aes128gcm16-prfsha256-ecp256");
+        assertThat(chosen(ProposalSelection.choose(optional, without))).isEqualTo("1 aes128gcm16-prfsha256-ecp256");
+        assertThat(chosen(ProposalSelection.choose(optional, optional)))
+                .isEqualTo("1 aes128gcm16-prfsha256-ecp256-ke1_mlkem768");
     }
 
     /** RFC 7296 §3.3.3: with an AEAD the integrity algorithm NONE is the same as none. */

@@ -57,8 +57,8 @@ final class ProposalsTest {
     @Test
     void defaultsAreNumberedInOrder() {
         List<Proposal> ike = Proposals.ike(List.of("aes128gcm16-prfsha256-ecp256", "default"));
-        assertThat(ike).extracting(Proposal::number).containsExactly(1, 2, 3);
-        assertThat(ike.subList(1, 3)).extracting(proposal -> proposal.withNumber(0)).isEqualTo(
+        assertThat(ike).extracting(Proposal::number).containsExactly(1, 2, 3, 4);
+        assertThat(ike.subList(1, 4)).extracting(proposal -> proposal.withNumber(0)).isEqualTo(
                 Proposals.ike(List.of()).stream().map(proposal -> proposal.withNumber(0)).toList());
         assertThat(Proposals.describe(Proposals.esp(List.of()))).isEqualTo("aes256gcm16-aes128gcm16-esn-noesn");
     }
@@ -82,15 +82,18 @@ final class ProposalsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            aes256gcm16-x25519              | a GCM cipher needs a PRF beside it
-            aes256gcm16-sha256-prfsha256-x25519 | GCM protects integrity itself: write prfsha256 if you mean the PRF
-            aes256-x25519                   | a CBC cipher needs an integrity algorithm beside it
-            aes256-aes256gcm16-sha256-x25519 | GCM and CBC ciphers cannot share a proposal
+            aes256gcm16-x25519              | an AEAD needs a PRF beside it
+            aes256gcm16-sha256-prfsha256-x25519 | an AEAD protects integrity itself: write prfsha256 if you mean the PRF
+            aes256-x25519                   | this cipher needs an integrity algorithm beside it
+            aes256-aes256gcm16-sha256-x25519 | AEADs and other ciphers cannot share a proposal
             aes256gcm16-prfsha256           | there is no key exchange
             sha256-x25519                   | there is no cipher
             aes256gcm16-prfsha256-x25518    | unknown algorithm 'x25518'; did you mean 'x25519'?
-            aes256gcm16-prfsha-x25519       | unknown algorithm 'prfsha'; did you mean 'prfsha256'?
-            aes256-sha1-modp2048            | 'sha1' is too weak and not implemented; choose from
+            aes256gcm16-prfsha25-x25519     | unknown algorithm 'prfsha25'; did you mean 'prfsha256'?
+            aes256-md5-modp2048             | 'md5' is too weak and not implemented; choose from
+            3des-sha256-modp2048            | '3des' is too weak and not implemented; choose from
+            aes256gcm16-prfsha256-x25519-ke1_mlkem76 | unknown algorithm 'ke1_mlkem76'; did you mean 'ke1_mlkem768'?
+            aes256gcm16-prfsha256-x25519-ke8_mlkem768 | unknown algorithm 'ke8_mlkem768'
             aes256-sha256-modp1024          | 'modp1024' is too weak and not implemented
             aes256gcm16-prfsha256-x25519-esn | 'esn' is not available for IKE
             aes256gcm16--x25519             | unknown algorithm ''; choose from
@@ -102,10 +105,34 @@ final class ProposalsTest {
     }
 
     @Test
+    void hybridComesFirstAndByItself() {
+        List<Proposal> prefer = Proposals.ike(List.of(), PostQuantum.PREFER);
+        assertThat(prefer).extracting(Proposals::isPostQuantum).containsExactly(true, false, false);
+        assertThat(prefer.getFirst().transforms(TransformType.ADDITIONAL_KEY_EXCHANGE_1).getFirst().id())
+                .isEqualTo(36);
+        assertThat(Proposals.keyExchangeMethods(prefer).getFirst()).isEqualTo(KeyExchangeMethod.CURVE25519);
+        assertThat(Proposals.ike(List.of(), PostQuantum.REQUIRE)).allMatch(Proposals::isPostQuantum);
+        assertThat(Proposals.ike(List.of(), PostQuantum.OFF)).noneMatch(Proposals::isPostQuantum);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"aes128gcm16-prfsha256-x25519-ke1_mlkem512, true", "aes128gcm16-prfsha256-mlkem512, true",
+        "aes128gcm16-prfsha256-x25519-ke1_mlkem512-ke1_none, false",
+        "aes128gcm16-prfsha256-x25519-ke1_ecp256, false", "aes128gcm16-prfsha256-x25519-ke3_mlkem768-ke1_x448, true"})
+    void whatCanBeAgreedOnWithoutKemIsClassical(String text, boolean postQuantum) {
+        Proposal proposal = Proposals.ike(List.of(text)).getFirst();
+        assertThat(Proposals.isPostQuantum(proposal)).isEqualTo(postQuantum);
+        PostQuantum forbidden = postQuantum ? PostQuantum.OFF : PostQuantum.REQUIRE;
+        assertThatThrownBy(() -> Proposals.ike(List.of(text), forbidden)).hasMessageContaining("post_quantum: ");
+    }
+
+    @Test
     void suitesPrintAsTheyAreWritten() {
         Proposal gcm = Proposals.ike(List.of("aes256gcm16-prfsha384-x25519")).getFirst();
         Proposal cbc = Proposals.ike(List.of("aes128-sha256-ecp256")).getFirst();
         assertThat(IkeSuite.of(gcm)).hasToString("aes256gcm16-prfsha384-x25519");
+        Proposal hybrid = Proposals.ike(List.of("aes256ccm96-prfaescmac-x448-ke2_x25519-ke1_mlkem768")).getFirst();
+        assertThat(IkeSuite.of(hybrid)).hasToString("aes256ccm12-prfaescmac-x448-ke1_mlkem768-ke2_x25519");
         assertThat(IkeSuite.of(cbc)).hasToString("aes128-sha256-prfsha256-ecp256");
         assertThat(EspSuite.of(Proposals.esp(List.of("aes256gcm16-esn")).getFirst())).hasToString("aes256gcm16-esn");
     }

@@ -26,8 +26,8 @@ record ProtectedPair(IkeKeys keys, MessageProtection initiator, MessageProtectio
         IkeKeys keys = KeySchedule.initial(suite, Secret.copyOf(Bytes.zeros(32)), nonces, new IkeSpis(1, 2));
         Integrity integrity = suite.integrity();
         MessageCipher cipher = integrity == null
-                ? new GcmMessageCipher(suite.encryption(), keys.ei())
-                : new CbcMessageCipher(keys.ei(), integrity, keys.ai(), random);
+                ? new AeadMessageCipher(suite.encryption(), keys.ei())
+                : new MacMessageCipher(suite.encryption(), keys.ei(), integrity, keys.ai(), random);
         return new ProtectedPair(keys, new MessageProtection(suite, keys, Role.INITIATOR, random),
                 new MessageProtection(suite, keys, Role.RESPONDER, random), cipher);
     }

@@ -95,7 +95,7 @@ final class RecordedExchangeTest {
             Bytes peerNonce = need(recorded.clear(1 - init), NoncePayload.class).nonce();
             Prf prf = suite(recorded.clear(1)).prf();
             Bytes octets = SignedOctets.of(prf, recorded.firstKeys().p(signer), recorded.datagram(init), peerNonce,
-                    id.body());
+                    id.body(), Bytes.EMPTY);
             assertThat(payload.method()).isEqualTo(AuthMethod.SHARED_KEY);
             assertThat(SignedOctets.sharedKeyMac(prf, recorded.psk(), octets)).isEqualTo(payload.value());
         }
@@ -124,7 +124,7 @@ final class RecordedExchangeTest {
         IkeSuite suite = suite(response);
         IkeSpis spis = new IkeSpis(chosen(request).spi().longAt(0), chosen(response).spi().longAt(0));
         IkeKeys keys = KeySchedule.rekeyed(suite(recorded.clear(1)).prf(), recorded.firstKeys().d(), suite,
-                Secret.copyOf(recorded.ike(1, "shared")), nonces(request, response), spis);
+                new SharedSecrets().add(Secret.copyOf(recorded.ike(1, "shared"))), nonces(request, response), spis);
         assertKeys(recorded, 1, keys);
         MessageProtection responder = new MessageProtection(suite, keys, Role.RESPONDER, new SecureRandom());
         IkeMessage delete = open(recorded, responder, DELETE_NEW_IKE);
@@ -168,7 +168,7 @@ final class RecordedExchangeTest {
             throws MalformedMessage {
         Bytes shared = recorded.child(sa, "shared");
         ChildKeys keys = KeySchedule.child(suite(recorded.clear(1)).prf(), recorded.firstKeys().d(), suite,
-                shared.isEmpty() ? null : Secret.copyOf(shared), nonces);
+                shared.isEmpty() ? new SharedSecrets() : new SharedSecrets().add(Secret.copyOf(shared)), nonces);
         assertThat(Bytes.copyOf(keys.outbound(Role.INITIATOR).toArray())).isEqualTo(recorded.child(sa, "initiator"));
         assertThat(Bytes.copyOf(keys.inbound(Role.INITIATOR).toArray())).isEqualTo(recorded.child(sa, "responder"));
     }
