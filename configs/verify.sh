@@ -138,6 +138,8 @@ step "mvn verify" maven
 count_reports
 step "demo in namespaces" configs/demo/run.sh --json
 show_log
+step "demo over DPDK" configs/demo/run.sh --driver dpdk --short --json
+show_log
 step "demo in memory, as nobody" demo_in_memory
 show_log
 step "demo in memory, with ipsec-mb 2" demo_with_ipsec_mb_2

@@ -16,6 +16,7 @@ import io.gapura.ffi.netlink.KernelTables;
 import io.gapura.ffi.netlink.Link;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,7 +36,7 @@ import java.util.stream.Collectors;
  * Every queue in use has a socket, or its frames would be lost. When the first interface can do zero-copy and
  * another cannot, all are opened in copy mode. Control thread.
  */
-public final class AfXdpPorts implements AutoCloseable {
+public final class AfXdpPorts implements NetworkPorts {
     private static final int SMALL_CHUNK_BYTES = 2048;
     private static final int LARGE_CHUNK_BYTES = 4096;
     private static final int ETHERNET_BYTES = 14;
@@ -201,7 +202,8 @@ public final class AfXdpPorts implements AutoCloseable {
         }
     }
 
-    /** Tells the programs which addresses are this host's. To be called when {@code tables} have changed. */
+    /** Tells the programs. */
+    @Override
     public void follow(KernelTables tables) {
         for (PortSpec spec : specs) {
             Set<Integer> ports = addresses(tables, spec.ifIndex(), true);
@@ -216,21 +218,23 @@ public final class AfXdpPorts implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** What the engine is started with. */
+    @Override
     public List<List<Port>> portsOfWorker() {
         return portsOfWorker.stream().map(ports -> List.<Port>copyOf(ports)).toList();
     }
 
-    /** By index. */
+    @Override
     public List<PortSpec> specs() {
         return specs;
     }
 
-    public AfXdpStatus status(int port) {
+    @Override
+    public PortStatus status(int port) {
         List<XskSocket> sockets = portsOfWorker.stream().flatMap(ports -> ports.get(port).sockets().stream()).toList();
         XskStatistics sum = sockets.stream().map(XskSocket::statistics).reduce(XskStatistics.NONE,
                 XskStatistics::plus);
-        return new AfXdpStatus(modes.get(port), sockets.getFirst().zeroCopy(), queues.get(port), sum);
+        return new PortStatus(modes.get(port).name().toLowerCase(Locale.ROOT), sockets.getFirst().zeroCopy(),
+                queues.get(port), sum.lost());
     }
 
     /** Detaches the programs and closes everything. After the engine, whose workers use the memory. */

@@ -11,13 +11,21 @@ import io.gapura.engine.packet.PacketBatch;
  * to the pool when the frame is on the wire. All methods belong to the worker's thread, except {@link #close},
  * which comes after that thread has ended.
  */
-public abstract sealed class Port implements AutoCloseable permits AfXdpPort, MemoryPort {
+public abstract sealed class Port implements AutoCloseable permits AfXdpPort, DpdkPort, MemoryPort {
     private final PortSpec spec;
     private final BufferPool pool;
 
     protected Port(PortSpec spec, BufferPool pool) {
         this.spec = spec;
         this.pool = pool;
+    }
+
+    /** The worker's thread, bound to its core, is about to use the port. Needs no thread of its own when stepped. */
+    public void enter() {
+    }
+
+    /** The worker's thread ends. */
+    public void leave() {
     }
 
     /** Appends frames that have arrived until the batch is full; how many. */

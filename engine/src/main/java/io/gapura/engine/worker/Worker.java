@@ -77,6 +77,16 @@ public final class Worker implements Agent {
         if (core != ANY_CORE) {
             Affinity.pin(core);
         }
+        for (Port port : ports) {
+            port.enter();
+        }
+    }
+
+    @Override
+    public void onClose() {
+        for (Port port : ports) {
+            port.leave();
+        }
     }
 
     /** One duty cycle: a batch from each port, then each port's housekeeping. How many packets it received. */

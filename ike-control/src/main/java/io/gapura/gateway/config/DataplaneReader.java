@@ -26,7 +26,7 @@ final class DataplaneReader {
     }
 
     DataplaneSettings read() throws InvalidConfiguration {
-        List<PortSettings> ports = section.readSection("ports", DataplaneReader::ports);
+        List<PortSettings> ports = section.readSection("ports", this::ports);
         boolean shared = section.read("share_cores", false, Value::yesOrNo);
         int mainCore = section.read("main_core", Worker.ANY_CORE, this::mainCore);
         BufferSettings buffers = BufferSettings.read(section);
@@ -38,8 +38,10 @@ final class DataplaneReader {
         SuiteChoice crypto = section.read("crypto", SuiteChoice.AUTO, value -> value.choice(SuiteChoice.class));
         int window = section.read("replay_window", Child.DEFAULT_REPLAY_WINDOW, ChildReader::window);
         Duration warmUp = section.read("warm_up", DataplaneSettings.DEFAULT_WARM_UP, DataplaneReader::warmUp);
+        List<String> ealArguments = section.readSection("dpdk",
+                dpdk -> dpdk.read("eal_args", List.of(), value -> value.list(Value::text)));
         DataplaneSettings settings = new DataplaneSettings(mainCore, workers, idle, crypto, window, warmUp, buffers,
-                placement, ports);
+                placement, ealArguments, ports);
         queues.check(section, settings);
         return settings;
     }
@@ -57,8 +59,8 @@ final class DataplaneReader {
         return value.text().equals("off") ? Duration.ZERO : value.duration();
     }
 
-    private static List<PortSettings> ports(Section section) throws InvalidConfiguration {
-        List<PortSettings> ports = section.readAll(PortSettings::read);
+    private List<PortSettings> ports(Section section) throws InvalidConfiguration {
+        List<PortSettings> ports = section.readAll((name, port) -> PortSettings.read(name, port, machine));
         Map<String, String> devices = new HashMap<>();
         for (PortSettings port : ports) {
             String other = devices.put(port.device(), port.name());
@@ -66,6 +68,7 @@ final class DataplaneReader {
                 throw section.fault("ports " + other + " and " + port.name() + " are both " + port.device());
             }
         }
+        checkDrivers(section, ports);
         for (PortRole role : PortRole.values()) {
             if (!ports.isEmpty() && ports.stream().noneMatch(port -> port.role() == role)) {
                 throw section.fault("there is no port with role: " + role.name().toLowerCase(Locale.ROOT)
@@ -73,5 +76,22 @@ final class DataplaneReader {
             }
         }
         return ports;
+    }
+
+    /** A packet leaves from the memory that it came in to, and that is one driver's. */
+    private static void checkDrivers(Section section, List<PortSettings> ports) throws InvalidConfiguration {
+        Map<String, String> names = new HashMap<>();
+        for (PortSettings port : ports) {
+            if (port.driver() instanceof DriverSettings.Dpdk dpdk) {
+                String other = names.put(dpdk.tap(), port.name());
+                if (other != null) {
+                    throw section.fault("ports " + other + " and " + port.name() + " have both tap: " + dpdk.tap());
+                }
+            }
+        }
+        if (!names.isEmpty() && ports.stream().anyMatch(port -> port.driver() instanceof DriverSettings.AfXdp)) {
+            throw section.fault("driver: af_xdp and driver: dpdk do not go together; DPDK reaches an interface of the"
+                    + " kernel by device: net_af_packet0,iface=NAME");
+        }
     }
 }

@@ -15,13 +15,21 @@ import java.util.List;
  * @param replayWindow of child SAs that do not set their own
  * @param warmUp how long workers may run on made-up packets before there are real ones; zero for not at all
  * @param placement which worker serves which queue
+ * @param ealArguments for DPDK, beyond those that follow from the rest
  */
 public record DataplaneSettings(int mainCore, List<Integer> workers, Idle idle, SuiteChoice crypto, int replayWindow,
-        Duration warmUp, BufferSettings buffers, Placement placement, List<PortSettings> ports) {
+        Duration warmUp, BufferSettings buffers, Placement placement, List<String> ealArguments,
+        List<PortSettings> ports) {
     static final Duration DEFAULT_WARM_UP = Duration.ofSeconds(1);
 
     public DataplaneSettings {
         workers = List.copyOf(workers);
         ports = List.copyOf(ports);
+        ealArguments = List.copyOf(ealArguments);
+    }
+
+    /** Whether DPDK drives the ports: all of them, or none. */
+    public boolean byDpdk() {
+        return ports.stream().anyMatch(port -> port.driver() instanceof DriverSettings.Dpdk);
     }
 }

@@ -1,5 +1,12 @@
 package io.gapura.gateway.config;
 
+import io.gapura.engine.port.DpdkSettings;
+import io.gapura.gateway.machine.Machine;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** What one way to reach the network wants to know. */
 public sealed interface DriverSettings {
     /** {@code driver:} of the port. */
@@ -24,6 +31,63 @@ public sealed interface DriverSettings {
         @Override
         public String keyword() {
             return "af_xdp";
+        }
+    }
+
+    /**
+     * A device that DPDK takes from the kernel.
+     *
+     * @param queues     to receive from
+     * @param mtu        in bytes, or {@link DpdkSettings#AS_IT_IS}
+     * @param tap        the kernel's end of the port
+     * @param address    of that end, IPv4; 0 for none
+     * @param prefixBits of the address
+     */
+    record Dpdk(int queues, int mtu, String tap, int address, int prefixBits) implements DriverSettings {
+        private static final int MOST_QUEUES = 256;
+        private static final int SMALLEST_MTU = 576;
+        private static final int LARGEST_MTU = 3500;
+        private static final Pattern PREFIX = Pattern.compile("(\\d+(?:\\.\\d+){3})/(\\d{1,2})");
+
+        private record Address(int address, int prefixBits) {
+            static final Address NONE = new Address(0, 0);
+        }
+
+        static Dpdk read(String port, Section section) {
+            int queues = section.read("rx_queues", 1, value -> value.integer(1, MOST_QUEUES));
+            int mtu = section.read("mtu", DpdkSettings.AS_IT_IS, value -> value.integer(SMALLEST_MTU, LARGEST_MTU));
+            String tap = section.read("tap", port, DriverSettings::interfaceName);
+            Address address = section.read("address", Address.NONE, Dpdk::address);
+            return new Dpdk(queues, mtu, tap, address.address, address.prefixBits);
+        }
+
+        private static Address address(Value value) throws InvalidConfiguration {
+            Matcher prefix = PREFIX.matcher(value.text());
+            if (!prefix.matches() || Integer.parseInt(prefix.group(2)) > Integer.SIZE) {
+                throw value.fault("'" + value.text() + "' is no IPv4 address with its prefix; write 192.0.2.1/24");
+            }
+            byte[] bytes = value.checked(() -> InetAddress.ofLiteral(prefix.group(1))).getAddress();
+            return new Address(ByteBuffer.wrap(bytes).getInt(), Integer.parseInt(prefix.group(2)));
+        }
+
+        /** A PCI address of a device that the machine can give to DPDK, or a virtual device with its arguments. */
+        static String device(Value value, Machine machine) throws InvalidConfiguration {
+            String device = value.text();
+            if (device.matches("([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7](,\\S+)?")) {
+                String refusal = machine.refusalOfPciDevice(device.replaceAll(",.*", "")).orElse(null);
+                if (refusal != null) {
+                    throw value.fault(refusal);
+                }
+            } else if (!device.matches("(net|eth)_[a-z0-9_]+(,\\S+)?")) {
+                throw value.fault("'" + device + "' is neither a PCI address, 0000:02:00.0, nor a virtual device,"
+                        + " net_af_packet0,iface=eth1");
+            }
+            return device;
+        }
+
+        @Override
+        public String keyword() {
+            return "dpdk";
         }
     }
 

@@ -1,25 +1,32 @@
 package io.gapura.gateway.config;
 
 import io.gapura.engine.port.PortRole;
+import io.gapura.gateway.machine.Machine;
 
 /**
  * {@code dataplane.ports.<name>}.
  *
- * @param device what the driver knows it by: with AF_XDP the kernel's name of the interface
+ * @param device what the driver knows it by: with AF_XDP the kernel's name of the interface, with DPDK a
+ *               PCI address or a virtual device
  */
 public record PortSettings(String name, String device, PortRole role, DriverSettings driver) {
     /** How the engine reaches the network. */
     private enum Driver {
         /** Sockets on the queues of an interface that the kernel keeps. */
-        AF_XDP
+        AF_XDP,
+        /** A device that DPDK takes from the kernel. */
+        DPDK
     }
 
-    static PortSettings read(String name, Section section) {
+    static PortSettings read(String name, Section section, Machine machine) {
         Driver kind = section.read("driver", Driver.AF_XDP, value -> value.choice(Driver.class));
         PortRole role = section.need("role", PortRole.PROTECTED, value -> value.choice(PortRole.class));
         return switch (kind) {
             case AF_XDP -> new PortSettings(name, section.need("device", "?", DriverSettings::interfaceName), role,
                     DriverSettings.AfXdp.read(section));
+            case DPDK -> new PortSettings(name,
+                    section.need("device", "?", value -> DriverSettings.Dpdk.device(value, machine)), role,
+                    DriverSettings.Dpdk.read(name, section));
         };
     }
 }

@@ -1,6 +1,7 @@
 package io.gapura.gateway.config;
 
 import io.gapura.engine.port.AfXdpPorts;
+import io.gapura.engine.port.DpdkPorts;
 import io.gapura.engine.port.PacketMemory;
 import io.gapura.engine.port.Placement;
 import io.gapura.engine.port.Placement.PortQueue;
@@ -60,9 +61,8 @@ final class QueueReader {
         int queue = value.integer(0, MOST_QUEUES);
         OptionalInt queues = port < ports.size() ? queues(ports.get(port)) : OptionalInt.empty();
         if (queues.isPresent() && queue >= queues.getAsInt()) {
-            String device = ports.get(port).device();
-            throw value.fault("%s has receive queues 0 to %d; for more run: ethtool -L %s combined %d".formatted(device,
-                    queues.getAsInt() - 1, device, queue + 1));
+            throw value.fault("%s has receive queues 0 to %d; for more %s".formatted(ports.get(port).device(),
+                    queues.getAsInt() - 1, moreQueues(ports.get(port), queue + 1)));
         }
         return queue;
     }
@@ -76,11 +76,19 @@ final class QueueReader {
         return worker;
     }
 
-    /** Only AF_XDP finds its queues on the device: other drivers make them. */
+    /** AF_XDP finds its queues on the device, DPDK makes them. */
     private OptionalInt queues(PortSettings port) {
-        return port.driver() instanceof DriverSettings.AfXdp
-                ? machine.receiveQueues(port.device())
-                : OptionalInt.empty();
+        return switch (port.driver()) {
+            case DriverSettings.AfXdp _ -> machine.receiveQueues(port.device());
+            case DriverSettings.Dpdk dpdk -> OptionalInt.of(dpdk.queues());
+        };
+    }
+
+    private static String moreQueues(PortSettings port, int queues) {
+        return switch (port.driver()) {
+            case DriverSettings.AfXdp _ -> "run: ethtool -L %s combined %d".formatted(port.device(), queues);
+            case DriverSettings.Dpdk _ -> "write rx_queues: %d at port %s".formatted(queues, port.name());
+        };
     }
 
     void check(Section section, DataplaneSettings settings) throws InvalidConfiguration {
@@ -110,6 +118,9 @@ final class QueueReader {
             }
         }
         BufferSettings buffers = settings.buffers();
+        if (settings.byDpdk()) {
+            return DpdkPorts.buffersNeeded(known, ports.size(), buffers.receiveFrames(), buffers.sendFrames());
+        }
         return AfXdpPorts.buffersNeeded(known,
                 XskSettings.DEFAULT.withRings(buffers.receiveFrames(), buffers.sendFrames()));
     }
@@ -118,13 +129,16 @@ final class QueueReader {
         return "worker %d has none of the %d queues of %s (%s), and so could not send there; ".formatted(worker,
                 queues, port.name(), port.device())
                 + (queues < workers
-                        ? "name fewer cores, or run: ethtool -L %s combined %d".formatted(port.device(), workers)
+                        ? "name fewer cores, or " + moreQueues(port, workers)
                         : "give it one by placement");
     }
 
     private void checkHugePages(Section section, DataplaneSettings settings, int chunks) throws InvalidConfiguration {
         long free = machine.freeHugePages();
-        long needed = ((long) chunks * SMALLEST_CHUNK_BYTES + Mapping.HUGE_PAGE_BYTES - 1) / Mapping.HUGE_PAGE_BYTES;
+        long bytes = settings.byDpdk()
+                ? DpdkPorts.memoryMib(workers, chunks / workers) << 20
+                : (long) chunks * SMALLEST_CHUNK_BYTES;
+        long needed = (bytes + Mapping.HUGE_PAGE_BYTES - 1) / Mapping.HUGE_PAGE_BYTES;
         if (settings.buffers().hugePages() == HugePages.REQUIRE && free < needed) {
             throw section.fault("huge_pages", "%d of 2 MiB are needed and %d are free; ".formatted(needed, free)
                     + "run: sysctl -w vm.nr_hugepages=" + needed + ", or write prefer");

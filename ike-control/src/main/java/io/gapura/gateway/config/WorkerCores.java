@@ -62,9 +62,14 @@ final class WorkerCores {
         List<String> devices = ports.stream().map(PortSettings::device).toList();
         OptionalInt main = mainCore == Worker.ANY_CORE ? OptionalInt.empty() : OptionalInt.of(mainCore);
         List<Integer> best = machine.coresForWorkers(main, devices, numaLocal);
-        int queues = devices.stream().map(machine::receiveQueues).flatMapToInt(OptionalInt::stream).min()
-                .orElse(1);
+        int queues = ports.stream().map(this::queues).flatMapToInt(OptionalInt::stream).min().orElse(1);
         return best.isEmpty() ? List.of(Worker.ANY_CORE) : best.stream().limit(queues).toList();
+    }
+
+    private OptionalInt queues(PortSettings port) {
+        return port.driver() instanceof DriverSettings.Dpdk dpdk
+                ? OptionalInt.of(dpdk.queues())
+                : machine.receiveQueues(port.device());
     }
 
     private void check(Value value, List<Integer> cores) throws InvalidConfiguration {

@@ -26,4 +26,9 @@ public final class AnyMachine implements Machine {
     public long freeHugePages() {
         return UNKNOWN;
     }
+
+    @Override
+    public Optional<String> refusalOfPciDevice(String address) {
+        return Optional.empty();
+    }
 }

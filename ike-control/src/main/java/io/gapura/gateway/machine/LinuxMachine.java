@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What this process finds under {@code /sys}, and in its own affinity. */
@@ -19,6 +20,12 @@ public final class LinuxMachine implements Machine {
     private static final Path CPU = Path.of("devices", "system", "cpu");
     private static final Path NODE = Path.of("devices", "system", "node");
     private static final Path HUGE_PAGES = Path.of("kernel", "mm", "hugepages", "hugepages-2048kB", "free_hugepages");
+    private static final Path PCI = Path.of("bus", "pci", "devices");
+    /** Without the domain: {@code 02:00.0}. */
+    private static final int SHORT_PCI_ADDRESS = 7;
+    /** Those that hand a device over, and those of cards that the kernel and DPDK share. */
+    private static final Set<String> DRIVERS_FOR_DPDK = Set.of("vfio-pci", "uio_pci_generic", "igb_uio", "mlx4_core",
+            "mlx5_core");
 
     private final Path sys;
     private final BitSet allowed;
@@ -96,6 +103,30 @@ public final class LinuxMachine implements Machine {
     public long freeHugePages() {
         String pages = text(HUGE_PAGES);
         return pages.matches("\\d{1,18}") ? Long.parseLong(pages) : 0;
+    }
+
+    @Override
+    public Optional<String> refusalOfPciDevice(String address) {
+        String whole = address.length() == SHORT_PCI_ADDRESS ? "0000:" + address : address;
+        Path device = sys.resolve(PCI).resolve(whole);
+        if (!Files.exists(device)) {
+            return Optional.of("there is no PCI device " + whole + "; dpdk-devbind.py --status-dev net shows those"
+                    + " that there are");
+        }
+        Path driver = device.resolve("driver");
+        String name = Files.exists(driver) ? resolved(driver) : "none";
+        return DRIVERS_FOR_DPDK.contains(name)
+                ? Optional.empty()
+                : Optional.of("%s has the kernel's driver %s; run: dpdk-devbind.py --bind=vfio-pci %s".formatted(whole,
+                        name, whole));
+    }
+
+    private static String resolved(Path link) {
+        try {
+            return String.valueOf(link.toRealPath().getFileName());
+        } catch (IOException e) {
+            return "none";
+        }
     }
 
     private BitSet cores(Path file) {

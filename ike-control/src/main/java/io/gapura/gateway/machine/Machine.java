@@ -25,4 +25,7 @@ public interface Machine {
 
     /** Reserved huge pages of 2 MiB that nobody uses, or {@link #UNKNOWN}. */
     long freeHugePages();
+
+    /** Why DPDK cannot have the PCI device at {@code address}, and what to do about it; empty if it can. */
+    Optional<String> refusalOfPciDevice(String address);
 }

@@ -84,8 +84,8 @@ public final class Gateway implements AutoCloseable {
         List<InetAddress> locals = configuration.connections().stream().map(Connection::localAddress).distinct()
                 .toList();
         warmUp(dataplane, suite);
+        LinuxKernel kernel = resources.add(LinuxKernel.open(dataplane)); // makes DPDK's interfaces, and their addresses
         UdpTransport transport = resources.add(UdpTransport.open(locals, IKE_PORT, NAT_PORT));
-        LinuxKernel kernel = resources.add(LinuxKernel.open(dataplane));
         ErrorLog errors = new ErrorLog();
         EngineSettings settings = EngineSettings.of(dataplane.workers().size(), errors)
                 .withCores(dataplane.workers()).withIdle(dataplane.idle()).withBurst(dataplane.buffers().burst());
@@ -127,7 +127,7 @@ public final class Gateway implements AutoCloseable {
 
     private static void describe(Configuration configuration, LinuxKernel kernel) {
         for (PortSpec port : kernel.specs()) {
-            LOG.info("port {}: {}, {}, XDP {}, MTU {}", port.name(),
+            LOG.info("port {}: {}, {}, {}, MTU {}", port.name(),
                     configuration.dataplane().ports().get(port.index()).device(), port.role(),
                     kernel.status(port.index()).mode(), port.mtu());
         }

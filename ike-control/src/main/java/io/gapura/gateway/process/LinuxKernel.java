@@ -3,31 +3,41 @@ package io.gapura.gateway.process;
 import io.gapura.engine.Engine;
 import io.gapura.engine.port.AfXdpPorts;
 import io.gapura.engine.port.AfXdpSettings;
-import io.gapura.engine.port.AfXdpStatus;
+import io.gapura.engine.port.DpdkEnvironment;
+import io.gapura.engine.port.DpdkPorts;
+import io.gapura.engine.port.DpdkSettings;
+import io.gapura.engine.port.NetworkPorts;
 import io.gapura.engine.port.PacketMemory;
 import io.gapura.engine.port.Port;
 import io.gapura.engine.port.PortSpec;
+import io.gapura.engine.port.PortStatus;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.route.KernelRoutes;
 import io.gapura.ffi.afxdp.CopyMode;
 import io.gapura.ffi.afxdp.XskSettings;
+import io.gapura.ffi.dpdk.MissingDpdk;
 import io.gapura.ffi.libc.RawIpv4Socket;
 import io.gapura.ffi.netlink.KernelTables;
 import io.gapura.gateway.config.BufferSettings;
 import io.gapura.gateway.config.DataplaneSettings;
 import io.gapura.gateway.config.DriverSettings;
 import io.gapura.gateway.config.PortSettings;
+import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ports on the kernel's interfaces, its routes and neighbours, and its hand for what is not ours. Control thread. */
 final class LinuxKernel implements AutoCloseable {
+    private static final Logger DPDK_LOG = LoggerFactory.getLogger("dpdk");
+
     private final KernelTables tables;
-    private final AfXdpPorts ports;
+    private final NetworkPorts ports;
     private final KernelRoutes routes;
     private final RawIpv4Socket raw;
     private long refused;
 
-    private LinuxKernel(KernelTables tables, AfXdpPorts ports, KernelRoutes routes, RawIpv4Socket raw) {
+    private LinuxKernel(KernelTables tables, NetworkPorts ports, KernelRoutes routes, RawIpv4Socket raw) {
         this.tables = tables;
         this.ports = ports;
         this.routes = routes;
@@ -35,24 +45,23 @@ final class LinuxKernel implements AutoCloseable {
     }
 
     /** Opens the ports; the kernel gives up to them what is theirs from this moment on. */
-    static LinuxKernel open(DataplaneSettings settings) {
+    static LinuxKernel open(DataplaneSettings settings) throws StartupFailure {
         KernelTables tables = KernelTables.open();
         try {
             return open(tables, settings);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | StartupFailure failed) {
             tables.close();
             throw failed;
         }
     }
 
-    private static LinuxKernel open(KernelTables tables, DataplaneSettings settings) {
+    private static LinuxKernel open(KernelTables tables, DataplaneSettings settings) throws StartupFailure {
         RawIpv4Socket raw = RawIpv4Socket.open();
         try {
-            List<AfXdpSettings> wanted = settings.ports().stream().map(port -> port(port, settings.buffers())).toList();
-            AfXdpPorts ports = AfXdpPorts.open(tables, wanted, settings.placement(), memory(settings));
+            NetworkPorts ports = settings.byDpdk() ? dpdk(tables, settings) : afXdp(tables, settings);
             KernelRoutes routes = new KernelRoutes(tables, ports.specs(), System.nanoTime());
             return new LinuxKernel(tables, ports, routes, raw);
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | StartupFailure failed) {
             raw.close();
             throw failed;
         }
@@ -64,18 +73,46 @@ final class LinuxKernel implements AutoCloseable {
                 buffers.nearCores() ? settings.workers() : List.of());
     }
 
-    private static AfXdpSettings port(PortSettings port, BufferSettings buffers) {
+    private static NetworkPorts afXdp(KernelTables tables, DataplaneSettings settings) {
+        List<AfXdpSettings> wanted = new ArrayList<>();
+        for (PortSettings port : settings.ports()) {
+            if (port.driver() instanceof DriverSettings.AfXdp driver) {
+                wanted.add(port(port, driver, settings.buffers()));
+            }
+        }
+        return AfXdpPorts.open(tables, wanted, settings.placement(), memory(settings));
+    }
+
+    private static AfXdpSettings port(PortSettings port, DriverSettings.AfXdp driver, BufferSettings buffers) {
         AfXdpSettings settings = AfXdpSettings.of(port.name(), port.device(), port.role());
-        CopyMode mode = switch (port.driver()) {
-            case DriverSettings.AfXdp(var zeroCopy) -> switch (zeroCopy) {
-                case PREFER -> CopyMode.PREFER_ZERO_COPY;
-                case REQUIRE -> CopyMode.ZERO_COPY;
-                case OFF -> CopyMode.COPY;
-            };
+        CopyMode mode = switch (driver.zeroCopy()) {
+            case PREFER -> CopyMode.PREFER_ZERO_COPY;
+            case REQUIRE -> CopyMode.ZERO_COPY;
+            case OFF -> CopyMode.COPY;
         };
         XskSettings rings = settings.rings().withRings(buffers.receiveFrames(), buffers.sendFrames())
                 .withCopyMode(mode);
         return new AfXdpSettings(port.name(), port.device(), port.role(), settings.modes(), rings);
+    }
+
+    private static NetworkPorts dpdk(KernelTables tables, DataplaneSettings settings) throws StartupFailure {
+        List<DpdkSettings> wanted = new ArrayList<>();
+        for (PortSettings port : settings.ports()) {
+            if (port.driver() instanceof DriverSettings.Dpdk driver) {
+                wanted.add(new DpdkSettings(port.name(), port.device(), port.role(), driver.queues(), driver.mtu(),
+                        driver.tap(), driver.address(), driver.prefixBits()));
+            }
+        }
+        BufferSettings buffers = settings.buffers();
+        DpdkEnvironment environment = new DpdkEnvironment(settings.mainCore(), buffers.receiveFrames(),
+                buffers.sendFrames(), settings.ealArguments(), DPDK_LOG::info);
+        try {
+            DpdkPorts ports = DpdkPorts.open(tables, wanted, environment, settings.placement(), memory(settings));
+            DPDK_LOG.info("{}, memory in {} pages", ports.version(), ports.inHugePages() ? "huge" : "ordinary");
+            return ports;
+        } catch (MissingDpdk missing) {
+            throw StartupFailure.of(missing);
+        }
     }
 
     List<List<Port>> portsOfWorker() {
@@ -90,7 +127,7 @@ final class LinuxKernel implements AutoCloseable {
         return routes.fib();
     }
 
-    AfXdpStatus status(int port) {
+    PortStatus status(int port) {
         return ports.status(port);
     }
 

@@ -4,8 +4,8 @@ import io.gapura.engine.Engine;
 import io.gapura.engine.counters.Ledger;
 import io.gapura.engine.counters.PortCounter;
 import io.gapura.engine.packet.DropReason;
-import io.gapura.engine.port.AfXdpStatus;
 import io.gapura.engine.port.PortSpec;
+import io.gapura.engine.port.PortStatus;
 import io.gapura.gateway.config.PortSettings;
 import io.gapura.gateway.vici.ViciMessage;
 import io.gapura.ike.IkeAgent;
@@ -26,12 +26,12 @@ final class TrafficReport {
         return ViciMessage.builder().put("ports", ports).build();
     }
 
-    private static ViciMessage port(PortSettings settings, PortSpec spec, AfXdpStatus status, Engine engine) {
+    private static ViciMessage port(PortSettings settings, PortSpec spec, PortStatus status, Engine engine) {
         return ViciMessage.builder()
                 .put("device", settings.device())
                 .put("driver", settings.driver().keyword())
                 .put("role", lower(spec.role()))
-                .put("mode", lower(status.mode()))
+                .put("mode", status.mode())
                 .put("zero-copy", status.zeroCopy())
                 .put("queues", status.queues())
                 .put("mtu", spec.mtu())
@@ -39,7 +39,7 @@ final class TrafficReport {
                 .put("bytes-in", engine.portCounter(spec.index(), PortCounter.RECEIVED_BYTES))
                 .put("packets-out", engine.portCounter(spec.index(), PortCounter.SENT_PACKETS))
                 .put("bytes-out", engine.portCounter(spec.index(), PortCounter.SENT_BYTES))
-                .put("lost-in-kernel", status.kernel().lost())
+                .put("lost-in-kernel", status.lost())
                 .build();
     }
 

@@ -26,4 +26,9 @@ record FakeMachine(Map<String, Integer> queues, long freeHugePages) implements M
         Integer count = queues.get(device);
         return count == null ? OptionalInt.empty() : OptionalInt.of(count);
     }
+
+    @Override
+    public Optional<String> refusalOfPciDevice(String address) {
+        return address.startsWith("0000:") ? Optional.empty() : Optional.of("there is no PCI device " + address);
+    }
 }

@@ -131,6 +131,11 @@ public final class EthDev implements AutoCloseable {
         }
     }
 
+    /** Whether its bursts are system calls or copies, rather than a look at a network card's rings. */
+    public boolean isSoftware() {
+        return SOFTWARE.contains(driver());
+    }
+
     /** The NUMA node, or a negative number if it is on none. */
     public int node() {
         return (int) libraries.call("rte_eth_dev_socket_id", port);
@@ -177,12 +182,12 @@ public final class EthDev implements AutoCloseable {
 
     /** Receives from a queue of the started device. */
     public FastPath receiver(int queue) {
-        return FastPath.receiving(libraries, port, queue, SOFTWARE.contains(driver()));
+        return FastPath.receiving(libraries, port, queue, isSoftware());
     }
 
     /** Sends by a queue of the started device. */
     public FastPath sender(int queue) {
-        return FastPath.sending(libraries, port, queue, SOFTWARE.contains(driver()));
+        return FastPath.sending(libraries, port, queue, isSoftware());
     }
 
     /** Stops the device and gives its buffers back. */

@@ -3,8 +3,8 @@ package io.gapura.ffi.afxdp;
 import java.nio.ByteBuffer;
 
 /** Writes a frame for the filter's tests, field by field from a sound ESP packet. */
-final class FrameBytes {
-    static final long PORT_MAC = 0x02_00_00_00_00_01L;
+public final class FrameBytes {
+    public static final long PORT_MAC = 0x02_00_00_00_00_01L;
 
     private final ByteBuffer frame = ByteBuffer.allocate(128);
     private long mac = PORT_MAC;
@@ -18,63 +18,63 @@ final class FrameBytes {
     private int length = 128;
     private int[] payload = new int[0];
 
-    static FrameBytes to(int destination) {
+    public static FrameBytes to(int destination) {
         FrameBytes frame = new FrameBytes();
         frame.destination = destination;
         return frame;
     }
 
-    FrameBytes mac(long value) {
+    public FrameBytes mac(long value) {
         mac = value;
         return this;
     }
 
-    FrameBytes vlan(int value) {
+    public FrameBytes vlan(int value) {
         vlan = value;
         return this;
     }
 
-    FrameBytes etherType(int value) {
+    public FrameBytes etherType(int value) {
         etherType = value;
         return this;
     }
 
-    FrameBytes version(int value) {
+    public FrameBytes version(int value) {
         version = value;
         return this;
     }
 
     /** 32-bit words of IPv4 options; minus one makes a header that is too short. */
-    FrameBytes optionWords(int value) {
+    public FrameBytes optionWords(int value) {
         optionWords = value;
         return this;
     }
 
     /** Flags and offset, the 16 bits in the header. */
-    FrameBytes fragment(int value) {
+    public FrameBytes fragment(int value) {
         fragment = value;
         return this;
     }
 
-    FrameBytes protocol(int value) {
+    public FrameBytes protocol(int value) {
         protocol = value;
         return this;
     }
 
     /** A UDP header, {@code udpLength} being its length field, and the first four bytes behind it. */
-    FrameBytes udp(int port, int udpLength, int marker) {
+    public FrameBytes udp(int port, int udpLength, int marker) {
         protocol = 17;
         payload = new int[] {4500 << 16 | port, udpLength << 16, marker};
         return this;
     }
 
     /** Cuts the frame short. */
-    FrameBytes length(int bytes) {
+    public FrameBytes length(int bytes) {
         length = bytes;
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         frame.putShort((short) (mac >>> 32)).putInt((int) mac).put(new byte[6]);
         if (vlan >= 0) {
             frame.putShort((short) 0x8100).putShort((short) vlan);

@@ -1,0 +1,135 @@
+package io.gapura.engine.port;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gapura.ffi.Memory;
+import io.gapura.ffi.afxdp.FrameBytes;
+import io.gapura.ffi.afxdp.XdpProgram;
+import io.gapura.ffi.bpf.XdpAction;
+import io.gapura.ffi.test.RequiresRoot;
+import java.lang.foreign.Arena;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The oracle is the XDP program, which the kernel runs on the same frames: what it passes is the kernel's. */
+final class KernelShareTest {
+    private static final int PORTS = 0xc0a80101;
+    private static final int HOSTS = 0x0a010001;
+    private static final int ELSEWHERE = 0x0a020005;
+    private static final int SPI = 0x1234;
+    private static final int UDP_HEADER = 8;
+    private static final long SEED = 20_24_11;
+    private static final int FRAMES = 20_000;
+    private static final List<Integer> DESTINATIONS = List.of(PORTS, HOSTS, ELSEWHERE, PORTS ^ 0x100, 0xe0000001, -1,
+            0);
+    private static final List<Integer> PROTOCOLS = List.of(1, 6, 17, 47, 50, 51, 255);
+    private static final List<Integer> FRAGMENTS = List.of(0, 0, 0, 0x4000, 0x2000, 0x2001, 0x0001, 0x1fff, 0x8000);
+    private static final List<Integer> UDP_PORTS = List.of(500, 4500, 4500, 4501, 53);
+
+    private final LocalAddresses addresses = LocalAddresses.of(Set.of(PORTS), Set.of(HOSTS));
+    private final KernelShare unprotectedPort = new KernelShare(PortRole.UNPROTECTED, FrameBytes.PORT_MAC);
+    private final KernelShare protectedPort = new KernelShare(PortRole.PROTECTED, FrameBytes.PORT_MAC);
+    private final long memory = Arena.ofAuto().allocate(256).address();
+
+    private boolean takes(KernelShare share, byte[] frame) {
+        Memory.copy(frame, 0, memory, frame.length);
+        return share.takes(memory, frame.length, addresses);
+    }
+
+    private boolean takes(KernelShare share, FrameBytes frame) {
+        return takes(share, frame.bytes());
+    }
+
+    @Test
+    void theEngineTakesEspWholeAndInUdpAndTheKernelIke() {
+        for (int address : new int[] {PORTS, HOSTS}) {
+            assertThat(takes(unprotectedPort, FrameBytes.to(address).protocol(50))).isFalse();
+            assertThat(takes(unprotectedPort, FrameBytes.to(address).protocol(51).fragment(0x2001))).isFalse();
+            assertThat(takes(unprotectedPort, FrameBytes.to(address).udp(4500, UDP_HEADER + 40, SPI))).isFalse();
+            assertThat(takes(unprotectedPort, FrameBytes.to(address).udp(4500, UDP_HEADER + 40, 0))).isTrue();
+            assertThat(takes(unprotectedPort, FrameBytes.to(address).udp(500, UDP_HEADER + 40, SPI))).isTrue();
+        }
+    }
+
+    @Test
+    void aTruncatedHeaderIsTheKernels() {
+        for (int length = 0; length < 34 + 12; length++) {
+            assertThat(takes(unprotectedPort, FrameBytes.to(PORTS).udp(4500, UDP_HEADER + 40, SPI).length(length)))
+                    .isTrue();
+        }
+        assertThat(takes(unprotectedPort, FrameBytes.to(PORTS).udp(4500, UDP_HEADER + 40, SPI).length(34 + 12)))
+                .isFalse();
+    }
+
+    @Test
+    void whatIsForThisHostOnAProtectedPortIsTheKernelsAndTheRestTheEngines() {
+        assertThat(takes(protectedPort, FrameBytes.to(PORTS))).isTrue();
+        assertThat(takes(protectedPort, FrameBytes.to(HOSTS).protocol(6))).isTrue();
+        assertThat(takes(protectedPort, FrameBytes.to(ELSEWHERE).protocol(6))).isFalse();
+        assertThat(takes(protectedPort, FrameBytes.to(ELSEWHERE).etherType(0x0806))).isTrue();
+        assertThat(takes(protectedPort, FrameBytes.to(ELSEWHERE).vlan(7))).isTrue();
+    }
+
+    @Test
+    void addressesAreFoundAmongMany() {
+        LocalAddresses many = LocalAddresses.of(Set.of(0, 1 << 16, 2 << 16, 3 << 16), Set.of(-1, 1, 2, 3, 1 << 16));
+        assertThat(many.kind(0)).isEqualTo(LocalAddresses.PORTS);
+        assertThat(many.kind(1 << 16)).isEqualTo(LocalAddresses.PORTS);
+        assertThat(many.kind(-1)).isEqualTo(LocalAddresses.HOSTS);
+        assertThat(many.kind(4)).isEqualTo(LocalAddresses.NONE);
+        assertThat(LocalAddresses.EMPTY.kind(0)).isEqualTo(LocalAddresses.NONE);
+    }
+
+    @Test
+    @RequiresRoot
+    void decidesAsTheXdpProgramDoes() {
+        Random random = new Random(SEED);
+        try (XdpProgram unprotectedProgram = XdpProgram.forUnprotectedPort(FrameBytes.PORT_MAC);
+                XdpProgram protectedProgram = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC)) {
+            for (XdpProgram program : List.of(unprotectedProgram, protectedProgram)) {
+                program.localAddresses(Set.of(PORTS), Set.of(HOSTS));
+            }
+            for (int count = 0; count < FRAMES; count++) {
+                byte[] frame = frame(random);
+                agree(unprotectedPort, unprotectedProgram, frame);
+                agree(protectedPort, protectedProgram, frame);
+            }
+        }
+    }
+
+    /** Its programs have no sockets: what is the engine's they drop. */
+    private void agree(KernelShare share, XdpProgram program, byte[] frame) {
+        assertThat(takes(share, frame)).as(() -> "seed " + SEED + ": " + HexFormat.of().formatHex(frame))
+                .isEqualTo(program.test(frame) == XdpAction.PASS);
+    }
+
+    private static byte[] frame(Random random) {
+        FrameBytes frame = FrameBytes.to(any(random, DESTINATIONS)).protocol(any(random, PROTOCOLS))
+                .fragment(any(random, FRAGMENTS));
+        if (random.nextInt(3) == 0) {
+            frame.optionWords(random.nextInt(12) - 1);
+        }
+        if (random.nextInt(2) == 0) {
+            frame.udp(any(random, UDP_PORTS), random.nextInt(40), random.nextInt(3) == 0 ? 0 : SPI);
+        }
+        if (random.nextInt(4) == 0) {
+            frame.length(14 + random.nextInt(60));
+        }
+        switch (random.nextInt(20)) {
+            case 0 -> frame.mac(random.nextLong() >>> 16);
+            case 1 -> frame.etherType(random.nextInt(1 << 16));
+            case 2 -> frame.version(random.nextInt(16));
+            case 3 -> frame.vlan(random.nextInt(4096));
+            default -> {
+            }
+        }
+        return frame.bytes();
+    }
+
+    private static int any(Random random, List<Integer> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+}
