@@ -21,11 +21,12 @@ final class ShowPortsCommand implements Runnable {
                     .map(port -> Answers.named(port.getKey(), port.getValue())).toList()));
             return;
         }
-        Table table = new Table("port", "device", "role", "mode", "mtu", "packets in", "bytes in", "packets out",
-                "bytes out");
-        ports.forEach((name, port) -> table.row(name, port.text("device", "-"), port.text("role", "?"),
-                port.text("mode", "?"), port.text("mtu", "?"), port.text("packets-in", "0"),
-                port.text("bytes-in", "0"), port.text("packets-out", "0"), port.text("bytes-out", "0")));
+        Table table = new Table("port", "device", "driver", "role", "mode", "queues", "mtu", "packets in", "bytes in",
+                "packets out", "bytes out");
+        ports.forEach((name, port) -> table.row(name, port.text("device", "-"), port.text("driver", "?"),
+                port.text("role", "?"), port.text("mode", "?"), port.text("queues", "?"), port.text("mtu", "?"),
+                port.text("packets-in", "0"), port.text("bytes-in", "0"), port.text("packets-out", "0"),
+                port.text("bytes-out", "0")));
         System.out.print(table);
     }
 }

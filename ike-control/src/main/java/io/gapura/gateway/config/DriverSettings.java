@@ -53,11 +53,15 @@ public sealed interface DriverSettings {
             static final Address NONE = new Address(0, 0);
         }
 
-        static Dpdk read(String port, Section section) {
+        static Dpdk read(String port, Section section) throws InvalidConfiguration {
             int queues = section.read("rx_queues", 1, value -> value.integer(1, MOST_QUEUES));
             int mtu = section.read("mtu", DpdkSettings.AS_IT_IS, value -> value.integer(SMALLEST_MTU, LARGEST_MTU));
             String tap = section.read("tap", port, DriverSettings::interfaceName);
             Address address = section.read("address", Address.NONE, Dpdk::address);
+            if (!isInterfaceName(tap)) {
+                throw section.fault("the port's name is too long for an interface; write tap: and a name of at most 15"
+                        + " characters");
+            }
             return new Dpdk(queues, mtu, tap, address.address, address.prefixBits);
         }
 
@@ -93,9 +97,13 @@ public sealed interface DriverSettings {
 
     /** A name that the kernel may have given to an interface. */
     static String interfaceName(Value value) throws InvalidConfiguration {
-        if (!value.text().matches("[^/\\s]{1,15}")) {
+        if (!isInterfaceName(value.text())) {
             throw value.fault("'" + value.text() + "' is no name of an interface");
         }
         return value.text();
+    }
+
+    private static boolean isInterfaceName(String text) {
+        return text.matches("[^/\\s]{1,15}");
     }
 }

@@ -18,7 +18,7 @@ public record PortSettings(String name, String device, PortRole role, DriverSett
         DPDK
     }
 
-    static PortSettings read(String name, Section section, Machine machine) {
+    static PortSettings read(String name, Section section, Machine machine) throws InvalidConfiguration {
         Driver kind = section.read("driver", Driver.AF_XDP, value -> value.choice(Driver.class));
         PortRole role = section.need("role", PortRole.PROTECTED, value -> value.choice(PortRole.class));
         return switch (kind) {

@@ -81,6 +81,15 @@ final class DpdkSettingsTest {
     }
 
     @Test
+    void aNameTooLongForAnInterfaceNeedsATap() {
+        String port = "  ports:\n    behind-the-firewall: { driver: dpdk, role: unprotected, device: net_null0%s }\n";
+        assertThat(faultOf(port.formatted("") + LAN))
+                .contains("ports.behind-the-firewall: the port's name is too long for"
+                        + " an interface; write tap: and a name of at most 15 characters");
+        assertThat(faultOf(port.formatted(", tap: wan") + LAN)).isEqualTo("no fault");
+    }
+
+    @Test
     void driversDoNotMixAndQueuesMustDoForAllWorkers() {
         assertThat(faultOf("  ports:\n    wan: { device: eth0, role: unprotected }\n" + LAN)).contains(
                 "driver: af_xdp and driver: dpdk do not go together; DPDK reaches an interface of the kernel by"
