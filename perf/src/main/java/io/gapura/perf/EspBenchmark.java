@@ -1,6 +1,11 @@
 package io.gapura.perf;
 
 import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.crypto.SuiteChoice;
+import io.gapura.ffi.ipsecmb.MissingLibrary;
+import io.gapura.gateway.bench.GatewayPair;
+import io.gapura.gateway.bench.Load;
+import io.gapura.gateway.bench.RawCalls;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -37,6 +42,10 @@ public class EspBenchmark {
     @Param({"64", "512", "1420"})
     int bytes;
 
+    private Load load() {
+        return Load.of(CIPHER, bytes, 1);
+    }
+
     /** A batch of clear text, waiting at the sender. */
     @State(Scope.Thread)
     public static class Outbound {
@@ -44,7 +53,7 @@ public class EspBenchmark {
 
         @Setup(Level.Trial)
         public void start(EspBenchmark benchmark) {
-            gateways = new GatewayPair(CIPHER, benchmark.bytes);
+            gateways = new GatewayPair(benchmark.load(), SuiteChoice::preferred);
         }
 
         @Setup(Level.Invocation)
@@ -66,7 +75,7 @@ public class EspBenchmark {
 
         @Setup(Level.Trial)
         public void start(EspBenchmark benchmark) {
-            gateways = new GatewayPair(CIPHER, benchmark.bytes);
+            gateways = new GatewayPair(benchmark.load(), SuiteChoice::preferred);
         }
 
         @Setup(Level.Invocation)
@@ -89,7 +98,11 @@ public class EspBenchmark {
 
         @Setup(Level.Trial)
         public void start(EspBenchmark benchmark) {
-            calls = new RawCalls(benchmark.bytes);
+            try {
+                calls = new RawCalls(benchmark.load());
+            } catch (MissingLibrary missing) {
+                throw new IllegalStateException(missing);
+            }
         }
 
         /** As the others have, so that the clock's reading costs the same. */

@@ -1,12 +1,12 @@
-package io.gapura.perf;
+package io.gapura.gateway.bench;
 
 import io.gapura.engine.Engine;
 import io.gapura.engine.EngineSettings;
+import io.gapura.engine.Idle;
 import io.gapura.engine.SaSpec;
 import io.gapura.engine.counters.Ledger;
-import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.crypto.KeyMaterial;
-import io.gapura.engine.crypto.SuiteChoice;
 import io.gapura.engine.packet.BufferPool;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.MemoryPort;
@@ -14,13 +14,17 @@ import io.gapura.engine.port.PortRole;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
+import io.gapura.engine.spd.AddressRange;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.spd.Spd;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.worker.Worker;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Two engines back to back on one thread over one pool, so that no packet is copied on its way:
@@ -28,9 +32,11 @@ import java.util.List;
  * <pre>
  *   source ── [ sender ] ── ESP ── [ receiver ] ── sink
  * </pre>
+ *
+ * Each SA has a host behind the receiver of its own, and a policy for it.
  */
-final class GatewayPair implements AutoCloseable {
-    static final int BATCH = PacketBatch.CAPACITY;
+public final class GatewayPair implements AutoCloseable {
+    public static final int BATCH = PacketBatch.CAPACITY;
 
     private static final int CHUNK_BYTES = 2048;
     private static final int RING_FRAMES = 256;
@@ -40,77 +46,106 @@ final class GatewayPair implements AutoCloseable {
     private static final int LEFT_GATEWAY = 0xc000_0201;
     private static final int RIGHT_GATEWAY = 0xc000_0202;
     private static final int LEFT_HOST = 0x0a01_0001;
-    private static final int RIGHT_HOST = 0x0a02_0001;
+    /** The first of the hosts behind the receiver. */
+    private static final int RIGHT_HOSTS = 0x0a02_0000;
 
     private final BufferPool pool = BufferPool.allocate(4 * BATCH, CHUNK_BYTES);
     private final MemoryPort source = port(0, PortRole.UNPROTECTED);
     private final MemoryPort sink = port(0, PortRole.UNPROTECTED);
     private final MemoryPort senderWan = port(UNPROTECTED, PortRole.UNPROTECTED);
     private final MemoryPort receiverWan = port(UNPROTECTED, PortRole.UNPROTECTED);
-    private final Engine sender = engine(source, senderWan);
-    private final Engine receiver = engine(sink, receiverWan);
     private final PacketBatch batch = new PacketBatch();
-    private final int innerBytes;
+    private final Load load;
+    private final int[] order;
+    private final Engine sender;
+    private final Engine receiver;
+    private int next;
 
-    /** @param innerBytes of each packet, from its IPv4 header on */
-    GatewayPair(EspCipher cipher, int innerBytes) {
-        this.innerBytes = innerBytes;
+    /** @param suites opens a suite for each of the two engines */
+    public GatewayPair(Load load, Supplier<AeadSuite> suites) {
+        this.load = load;
+        this.order = load.order();
+        this.sender = engine(source, senderWan, suites.get());
+        this.receiver = engine(sink, receiverWan, suites.get());
         MemoryPort.join(senderWan, receiverWan);
-        int tunnel = sender.openTunnel();
-        sender.publish(Spd.compile(List.of(Policy.protect("all", Selector.ANY, tunnel))));
         sender.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(UNPROTECTED, MTU, 1, 2)).build());
         receiver.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(PROTECTED, MTU, 1, 2)).build());
-        try (KeyMaterial keys = KeyMaterial.copyOf(new byte[cipher.keyBytes() + cipher.saltBytes()])) {
-            int spi = receiver.allocateSpi();
-            receiver.installInbound(spi, SaSpec.of(cipher, keys, true, RIGHT_GATEWAY, LEFT_GATEWAY),
-                    SelectorSet.of(Selector.ANY));
-            sender.installOutbound(tunnel, spi, SaSpec.of(cipher, keys, true, LEFT_GATEWAY, RIGHT_GATEWAY));
+        List<Policy> policies = new ArrayList<>();
+        for (int sa = 0; sa < load.sas(); sa++) {
+            policies.add(install(sa));
         }
+        sender.publish(Spd.compile(policies));
     }
 
-    private MemoryPort port(int index, PortRole role) {
+    private static MemoryPort port(BufferPool pool, int index, PortRole role) {
         return new MemoryPort(new PortSpec(index, role.toString(), role, 0, index, 0, MTU), pool, RING_FRAMES);
     }
 
-    private Engine engine(MemoryPort farEndOfLan, MemoryPort wan) {
-        MemoryPort lan = port(PROTECTED, PortRole.PROTECTED);
-        MemoryPort.join(lan, farEndOfLan);
-        return Engine.stepped(EngineSettings.of(1, fault -> {
-            throw new IllegalStateException(fault);
-        }), SuiteChoice.preferred(), List.of(List.of(lan, wan)));
+    private MemoryPort port(int index, PortRole role) {
+        return port(pool, index, role);
     }
 
-    /** Puts a batch of fresh packets on the sender's protected port. */
-    void offer() {
+    private Engine engine(MemoryPort farEndOfLan, MemoryPort wan, AeadSuite suite) {
+        MemoryPort lan = port(PROTECTED, PortRole.PROTECTED);
+        MemoryPort.join(lan, farEndOfLan);
+        int slots = Math.max(Integer.highestOneBit(load.sas()) * 2, 16);
+        EngineSettings settings = new EngineSettings(List.of(Worker.ANY_CORE), Idle.ADAPTIVE, BATCH, slots, slots,
+                fault -> {
+                    throw new IllegalStateException(fault);
+                });
+        return Engine.stepped(settings, suite, List.of(List.of(lan, wan)));
+    }
+
+    /** An SA with a key of its own, and the policy that leads to it. */
+    private Policy install(int sa) {
+        byte[] key = new byte[load.cipher().keyBytes() + load.cipher().saltBytes()];
+        key[0] = (byte) sa;
+        key[1] = (byte) (sa >> 8);
+        Selector selector = Selector.between(AddressRange.ANY, AddressRange.single(RIGHT_HOSTS + sa));
+        try (KeyMaterial keys = KeyMaterial.copyOf(key)) {
+            int tunnel = sender.openTunnel();
+            int spi = receiver.allocateSpi();
+            receiver.installInbound(spi, SaSpec.of(load.cipher(), keys, true, RIGHT_GATEWAY, LEFT_GATEWAY),
+                    SelectorSet.of(Selector.ANY));
+            sender.installOutbound(tunnel, spi,
+                    SaSpec.of(load.cipher(), keys, true, LEFT_GATEWAY, RIGHT_GATEWAY));
+            return Policy.protect("sa-" + sa, selector, tunnel);
+        }
+    }
+
+    /** Puts a batch of fresh packets on the sender's protected port, the next SA for each. */
+    public void offer() {
         batch.clear();
         for (int packet = 0; packet < BATCH; packet++) {
+            int bytes = load.size(packet);
             long frame = pool.take() + BufferPool.HEADROOM_BYTES;
             EthernetHeader.write(frame, 1, 2, EthernetHeader.TYPE_IPV4);
-            Ipv4Header.write(frame + EthernetHeader.BYTES, innerBytes, 0, packet, 0, 64, Ipv4Header.UDP, LEFT_HOST,
-                    RIGHT_HOST);
-            batch.add(frame, EthernetHeader.BYTES + innerBytes);
+            Ipv4Header.write(frame + EthernetHeader.BYTES, bytes, 0, packet, 0, 64, Ipv4Header.UDP, LEFT_HOST,
+                    RIGHT_HOSTS + order[next]);
+            next = next + 1 == order.length ? 0 : next + 1;
+            batch.add(frame, EthernetHeader.BYTES + bytes);
             batch.forward(packet, source.index());
         }
         source.send(batch);
     }
 
     /** The sender's duty cycle: from clear text to ESP on the wire. */
-    int encapsulate() {
+    public int encapsulate() {
         return sender.doWork();
     }
 
     /** The receiver's duty cycle: from ESP on the wire to clear text. */
-    int decapsulate() {
+    public int decapsulate() {
         return receiver.doWork();
     }
 
     /** Takes back the chunks of what arrived at the far end. */
-    int collect() {
+    public int collect() {
         return collect(sink);
     }
 
     /** Takes back the chunks of the ESP packets, in the receiver's place. */
-    int collectEsp() {
+    public int collectEsp() {
         return collect(receiverWan);
     }
 
@@ -123,11 +158,11 @@ final class GatewayPair implements AutoCloseable {
         return batch.size();
     }
 
-    Ledger sent() {
+    public Ledger sent() {
         return sender.ledger();
     }
 
-    Ledger received() {
+    public Ledger received() {
         return receiver.ledger();
     }
 

@@ -1,17 +1,21 @@
-package io.gapura.perf;
+package io.gapura.gateway.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.crypto.EspCipher;
-import org.junit.jupiter.api.Test;
+import io.gapura.engine.crypto.SuiteChoice;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The benchmarks measure packets that arrive. */
 final class GatewayPairTest {
     private static final int ROUNDS = 20;
 
-    @Test
-    void carriesEachBatchToTheFarEnd() {
-        try (GatewayPair gateways = new GatewayPair(EspCipher.AES_128_GCM_16, 1420)) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1000})
+    void carriesEachBatchToTheFarEnd(int sas) {
+        Load load = Load.imix(EspCipher.AES_128_GCM_16, sas);
+        try (GatewayPair gateways = new GatewayPair(load, SuiteChoice::preferred)) {
             for (int round = 0; round < ROUNDS; round++) {
                 gateways.offer();
                 assertThat(gateways.encapsulate()).isEqualTo(GatewayPair.BATCH);

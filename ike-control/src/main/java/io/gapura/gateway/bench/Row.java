@@ -1,0 +1,67 @@
+package io.gapura.gateway.bench;
+
+import io.gapura.engine.crypto.EspCipher;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One result.
+ *
+ * @param bench     crypto, engine or ike
+ * @param direction out or in; null where there is none
+ * @param suite     the cipher, in words of the configuration
+ * @param bytes     IPv4 datagram length, or imix
+ * @param meanBytes the same as a number
+ * @param ns        for one packet (or handshake) and worker: the floor
+ * @param rawNs     the bare cipher calls, in the same rounds; NaN where there is nothing to compare with
+ */
+public record Row(String bench, @Nullable String direction, String suite, String bytes, double meanBytes, int sas,
+        int workers, double ns, double rawNs) {
+
+    /** Of the engine or its ciphers. */
+    static Row of(String bench, String direction, Load load, int workers, double ns, double rawNs) {
+        return new Row(bench, direction, name(load.cipher()), load.label(), load.meanBytes(), load.sas(), workers, ns,
+                rawNs);
+    }
+
+    private static String name(EspCipher cipher) {
+        return cipher.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public double ratio() {
+        return ns / rawNs;
+    }
+
+    /** Millions a second, of all workers together. */
+    public double mpps() {
+        return workers * 1e3 / ns;
+    }
+
+    /** Of the packets inside. */
+    public double gbps() {
+        return mpps() * meanBytes * Byte.SIZE / 1e3;
+    }
+
+    /** With null for what has no meaning here. */
+    public Map<String, @Nullable Object> toJson() {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("bench", bench);
+        json.put("direction", direction);
+        json.put("suite", suite);
+        json.put("bytes", bytes);
+        json.put("sas", sas);
+        json.put("workers", workers);
+        json.put("ns", rounded(ns));
+        json.put("raw_ns", rounded(rawNs));
+        json.put("ratio", rounded(ratio()));
+        json.put("mpps", rounded(mpps()));
+        json.put("gbps", meanBytes == 0 ? null : rounded(gbps()));
+        return json;
+    }
+
+    private static @Nullable Double rounded(double value) {
+        return Double.isFinite(value) ? Math.round(value * 1e3) / 1e3 : null;
+    }
+}

@@ -1,0 +1,98 @@
+package io.gapura.gateway.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.crypto.SuiteChoice;
+import io.gapura.gateway.bench.CryptoBench;
+import io.gapura.gateway.bench.EngineBench;
+import io.gapura.gateway.bench.IkeBench;
+import io.gapura.gateway.bench.Load;
+import io.gapura.gateway.bench.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code gapura bench}. */
+@Command(name = "bench", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", description = {
+    "How fast this machine is: nanoseconds a packet on one core, beside ipsec-mb's bare calls in the same rounds.",
+    "What is shown is the floor: the time of the fastest tenth of the rounds, which nobody disturbed."})
+final class BenchCommand {
+
+    @Command(name = "engine", mixinStandardHelpOptions = true, description = {
+        "A worker's whole path over memory ports: receive, parse, policy, SA, ESP with extended sequence numbers and",
+        "replay window, cipher, send. Out and in."})
+    void engine(@Mixin BenchOptions options,
+            @Option(names = "--sas", split = ",", paramLabel = "N", defaultValue = "1,10000", description = "SAs, and as many policies, the packets spread over all of them. Default: ${DEFAULT-VALUE}") List<Integer> sas,
+            @Option(names = "--workers", split = ",", paramLabel = "N", defaultValue = "1", description = "Workers at the same time, each on a core of its own. Default: ${DEFAULT-VALUE}") List<Integer> workers)
+            throws InterruptedException, ExecutionException {
+        options.describeMachine();
+        EngineBench bench = new EngineBench(options.rounds());
+        List<Row> rows = new ArrayList<>();
+        for (int count : workers) {
+            for (int each : sas) {
+                for (Load load : loads(options, each)) {
+                    BenchOptions.progress("engine: %d worker(s), %d SA(s), %s bytes, %s".formatted(count, each,
+                            load.label(), load.cipher()));
+                    rows.addAll(count == 1 ? bench.measure(load) : bench.measure(load, cores(count)));
+                }
+            }
+        }
+        options.show(rows);
+    }
+
+    private static List<Load> loads(BenchOptions options, int sas) {
+        try {
+            return options.loads(sas);
+        } catch (IllegalArgumentException impossible) {
+            throw Failure.usage("--sas: " + impossible.getMessage());
+        }
+    }
+
+    private static List<Integer> cores(int workers) {
+        int there = Runtime.getRuntime().availableProcessors();
+        if (workers > there) {
+            throw Failure.usage("--workers: " + workers + " workers need as many cores, and there are " + there);
+        }
+        return IntStream.range(0, workers).boxed().toList();
+    }
+
+    @Command(name = "crypto", mixinStandardHelpOptions = true, description = "The cipher suite alone, by the batch, as the engine calls it.")
+    void crypto(@Mixin BenchOptions options,
+            @Option(names = "--by", paramLabel = "auto|ipsec_mb|jdk", defaultValue = "auto", description = "Whose ciphers. Default: ${DEFAULT-VALUE}") SuiteChoice choice)
+            throws Exception {
+        options.describeMachine();
+        List<Row> rows = new ArrayList<>();
+        try (AeadSuite suite = choice.open()) {
+            CryptoBench bench = new CryptoBench(suite, options.rounds());
+            for (Load load : options.loads(1)) {
+                BenchOptions.progress("crypto: %s bytes, %s".formatted(load.label(), load.cipher()));
+                rows.addAll(bench.measure(load));
+            }
+        }
+        options.show(rows);
+    }
+
+    @Command(name = "ike", mixinStandardHelpOptions = true, description = {
+        "Two peers in this process, both on one core: handshakes (IKE_SA_INIT and IKE_AUTH by pre-shared keys), and the",
+        "memory that an IKE SA with one child takes at one end."})
+    void ike(@Mixin Output output,
+            @Option(names = "--tunnels", paramLabel = "N", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}") int tunnels) {
+        if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+            root.setLevel(Level.WARN);
+        }
+        IkeBench.Result result = new IkeBench(tunnels).measure(BenchOptions::progress);
+        if (output.isJson()) {
+            System.out.println(Json.line(result.toJson()));
+        } else {
+            System.out.printf(
+                    "%,d tunnels: %.2f ms a handshake, both ends together (%.0f a second and core at one end); %.1f KiB a tunnel and end%n",
+                    tunnels, result.handshakeMs(), 2e3 / result.handshakeMs(), result.bytesPerTunnel() / 1024);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.gapura.gateway.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.crypto.JcaSuite;
+import java.io.StringReader;
+import java.util.List;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.xml.sax.InputSource;
+
+final class BenchTest {
+    private static final Load LOAD = Load.of(EspCipher.AES_128_GCM_16, 1000, 1);
+
+    @Test
+    void theFloorIsWhatTheFastestTenthTook() {
+        Samples samples = new Samples(1000);
+        IntStream.rangeClosed(1, 1000).forEach(round -> samples.add(64L * (1001 - round)));
+
+        assertThat(samples.floor(64)).isEqualTo(100);
+        assertThat(samples.median(64)).isEqualTo(500);
+    }
+
+    @Test
+    void nothingMeasuredIsNoResult() {
+        assertThatThrownBy(() -> new Samples(1).floor(64)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aRowKnowsRatesAndLeavesOutWhatHasNoMeaning() {
+        Row row = Row.of("engine", "out", LOAD, 2, 100, 50);
+
+        assertThat(row.toJson()).containsEntry("bench", "engine").containsEntry("direction", "out")
+                .containsEntry("suite", "aes-128-gcm-16").containsEntry("bytes", "1000").containsEntry("sas", 1)
+                .containsEntry("workers", 2).containsEntry("ns", 100.0).containsEntry("raw_ns", 50.0)
+                .containsEntry("ratio", 2.0).containsEntry("mpps", 20.0).containsEntry("gbps", 160.0);
+        assertThat(Row.of("engine", "in", LOAD, 1, 100, Double.NaN).toJson()).containsEntry("raw_ns", null)
+                .containsEntry("ratio", null);
+    }
+
+    @Test
+    void theMixIsOneLargePacketInTwelve() {
+        Load mix = Load.imix(EspCipher.AES_128_GCM_16, 1);
+
+        assertThat(IntStream.range(0, 12).map(mix::size).filter(bytes -> bytes == 64)).hasSize(7);
+        assertThat(IntStream.range(0, 12).map(mix::size).filter(bytes -> bytes == 1420)).hasSize(1);
+        assertThat(mix.meanBytes()).isBetween(347.0, 348.0);
+    }
+
+    @Test
+    void eachSaHasItsTurn() {
+        assertThat(Load.of(EspCipher.AES_128_GCM_16, 64, 100).order())
+                .containsExactlyInAnyOrder(IntStream.range(0, 100).toArray());
+    }
+
+    @Test
+    void thePageStandsAlone() throws Exception {
+        List<Row> rows = List.of(Row.of("engine", "out", LOAD, 1, 100, 50), Row.of("crypto", "in", LOAD, 1, 10,
+                Double.NaN));
+
+        String page = HtmlReport.of(List.of("processor <fast> & cheap"), rows);
+
+        DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(new InputSource(new StringReader(page.replace("<!doctype html>", ""))));
+        assertThat(page).doesNotContain("http:", "https:", "<script", "@import").contains("&lt;fast&gt;");
+    }
+
+    @Test
+    void measuresWithTheJdkWhereThereIsNothingElse() {
+        try (AeadSuite suite = new JcaSuite()) {
+            assertThat(new CryptoBench(suite, 10).measure(LOAD)).hasSize(2)
+                    .allSatisfy(row -> assertThat(row.ns()).isPositive());
+        }
+    }
+
+    @Test
+    void measuresTheEngine() {
+        assertThat(new EngineBench(10).measure(Load.of(EspCipher.AES_256_GCM_16, 64, 3))).hasSize(2)
+                .allSatisfy(row -> assertThat(row.ns()).isPositive());
+    }
+
+    @Test
+    void setsUpTunnels() {
+        IkeBench bench = new IkeBench(20);
+
+        IkeBench.Result result = bench.measure(line -> {});
+
+        assertThat(bench.established()).isEqualTo(20);
+        assertThat(result.handshakeMs()).isPositive();
+    }
+}
