@@ -22,10 +22,10 @@ install_charon() {
 
 # Settings by name, each optional:
 #   remote=ADDRESS proposals=… esp=… secret=… start=start|none local_ts=… remote_ts=… connection='swanctl lines'
-#   child='swanctl lines' daemon='strongswan.conf lines of charon { }'
+#   ppk=KEY (its id: both-know-it) child='swanctl lines' daemon='strongswan.conf lines of charon { }'
 charon_settings() {
     local remote=192.0.2.1 proposals=default esp=aes256gcm16,aes128gcm16 secret=$SECRET start=none
-    local local_ts=10.2.0.0/24 remote_ts=10.1.0.0/24 connection= child= daemon= setting
+    local local_ts=10.2.0.0/24 remote_ts=10.1.0.0/24 connection= child= daemon= ppk= setting
     for setting in "$@"; do local "$setting"; done
     rm -rf "$STATE/swanctl"
     mkdir -p "$STATE"/swanctl/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,bliss,pkcs8,pkcs12}
@@ -63,6 +63,10 @@ secrets {
     id-b = gapura.test
     secret = "$secret"
   }
+  ${ppk:+ppk-both {
+    id = both-know-it
+    secret = "$ppk"
+  \}}
 }
 CONF
     cat >"$STATE/strongswan.conf" <<CONF

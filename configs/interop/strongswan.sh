@@ -41,6 +41,9 @@ main() {
     case_of "wrong group at first: INVALID_KE_PAYLOAD, Gapura initiates" invalid_ke_gapura
     case_of "wrong group at first: INVALID_KE_PAYLOAD, strongSwan initiates" invalid_ke_strongswan
     case_of "traffic selectors narrowed" narrowed
+    case_of "post-quantum pre-shared key, required" ppk_required
+    case_of "post-quantum pre-shared key, optional, not the same" ppk_optional
+    case_of "post-quantum pre-shared key, required, missing" ppk_missing
 
     case_of "wrong secret, Gapura initiates" wrong_secret_gapura
     case_of "wrong secret, strongSwan initiates" wrong_secret_strongswan
@@ -250,6 +253,38 @@ narrowed() {
     up_from_strongswan
     expect "strongSwan has the narrower ones" charon_said 'TS 10.2.0.0/24 === 10.1.0.0/24'
     traffic_flows
+}
+
+# --- post-quantum pre-shared keys
+
+ppk_required() {
+    local ours=$'ppk_id: both-know-it\n    ppk_required: yes' theirs=$'ppk_id = both-know-it\n    ppk_required = yes'
+    start_both connection="$ours" ppk=quantum -- connection="$theirs" ppk=quantum
+    up_from_gapura
+    expect "strongSwan used it" charon_said "using PPK for PPK_ID 'both-know-it'"
+    expect "Gapura shows it" [ "$(gapura_sa 'sas[0]["ppk"]')" = True ]
+    traffic_flows
+    expect "IKE rekey by Gapura" rekeyed charon_ike_spis gapura rekey --ike peer
+    start_both connection="$ours" ppk=quantum -- connection="$theirs" ppk=quantum
+    up_from_strongswan
+    expect "strongSwan used it" charon_said "using PPK for PPK_ID 'both-know-it'"
+    traffic_flows
+}
+
+ppk_optional() {
+    start_both connection='ppk_id: both-know-it' ppk=quantum
+    up_from_gapura
+    traffic_flows
+    start_both -- connection='ppk_id = both-know-it' ppk=quantum
+    up_from_strongswan
+    traffic_flows
+}
+
+ppk_missing() {
+    start_both connection=$'ppk_id: both-know-it\n    ppk_required: yes' ppk=quantum
+    expect_not "initiate succeeds" gapura initiate --child net
+    expect "Gapura says why" gapura_said 'post-quantum pre-shared key; ppk_required: no'
+    nothing_is_left
 }
 
 # --- failures, told on both sides

@@ -13,13 +13,14 @@ import java.util.List;
  * An IKE SA as operators see it, at one moment.
  *
  * @param suite       in swanctl's words; empty before it is agreed on
+ * @param ppk         whether a post-quantum pre-shared key is mixed into its keys
  * @param handshakeNs from the first message to being established; 0 if it is not, or came out of a rekey
  * @param ageNs       since it was established, or begun
  * @param rekeyInNs   until it is rekeyed; 0 if it is not established
  */
 public record IkeSaStatus(String connection, IkeState state, boolean initiator, long initiatorSpi, long responderSpi,
         InetSocketAddress local, InetSocketAddress remote, String localId, String remoteId, String suite,
-        boolean behindNat, boolean peerBehindNat, long handshakeNs, long ageNs, long rekeyInNs,
+        boolean ppk, boolean behindNat, boolean peerBehindNat, long handshakeNs, long ageNs, long rekeyInNs,
         List<ChildStatus> children) {
 
     /**
@@ -46,7 +47,8 @@ public record IkeSaStatus(String connection, IkeState state, boolean initiator, 
         return new IkeSaStatus(sa.connection().name(), sa.state(),
                 sa.role() == Role.INITIATOR, sa.spis().initiator(), sa.spis().responder(),
                 sa.local(), sa.remote(), sa.connection().localId().toString(), sa.remoteId().toString(),
-                sa.suite() == null ? "" : String.valueOf(sa.suite()), sa.isBehindNat(), sa.isPeerBehindNat(),
+                sa.suite() == null ? "" : String.valueOf(sa.suite()), sa.hasPpk(), sa.isBehindNat(),
+                sa.isPeerBehindNat(),
                 sa.establishedNs() == 0 ? 0 : sa.establishedNs() - sa.bornNs(), nowNs - sinceNs,
                 established ? Math.max(0, sa.rekeyAtNs() - nowNs) : 0,
                 sa.children().stream().map(child -> ChildStatus.of(child, nowNs)).toList());

@@ -18,7 +18,7 @@ final class Answers {
             "busy-percent", "batch", "handed-over-per-second", "taken-over-per-second", "longest-stall-us",
             "handed-over",
             "faults", "share-percent", "received-percent", "evenness", "handed-over-percent");
-    private static final Set<String> YES_OR_NO = Set.of("initiator", "encap", "esn", "nat-local",
+    private static final Set<String> YES_OR_NO = Set.of("initiator", "encap", "esn", "nat-local", "ppk",
             "nat-remote", "zero-copy");
     private static final String CHILDREN = "child-sas";
 

@@ -5,6 +5,8 @@ import io.gapura.gateway.config.InvalidConfiguration;
 import io.gapura.gateway.machine.AnyMachine;
 import io.gapura.gateway.machine.LinuxMachine;
 import io.gapura.gateway.machine.Machine;
+import io.gapura.gateway.process.CryptoReport;
+import io.gapura.ike.config.Connection;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +28,10 @@ final class CheckCommand implements Runnable {
         System.out.printf("%s is fine: %d connections with %d children, %d policies, %d ports%n", file,
                 configuration.connections().size(), children, configuration.policies().size(),
                 configuration.dataplane().ports().size());
+        for (Connection connection : configuration.connections()) {
+            CryptoReport.findings(connection)
+                    .forEach(what -> System.out.printf("warning: connection %s: %s%n", connection.name(), what));
+        }
     }
 
     /** The configuration in a file, or the end of the command. */

@@ -5,6 +5,7 @@ import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
 import io.gapura.ike.config.Identity;
+import io.gapura.ike.config.Ppk;
 import io.gapura.ike.crypto.PostQuantum;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Proposal;
@@ -57,7 +58,7 @@ final class ConnectionReader {
         PostQuantum wish = section.read("post_quantum", postQuantum, value -> value.choice(PostQuantum.class));
         List<Proposal> proposals = section.read("proposals", Proposals.ike(List.of(), wish),
                 value -> proposals(value, texts -> Proposals.ike(texts, wish)));
-        IkeOptions options = options(section);
+        IkeOptions options = options(section).withPpk(ppk(section));
         ChildReader childReader = new ChildReader(local, remote.orElse(null), replayWindow);
         List<Child> children = section.readSection("children", all -> all.readAll(childReader::read));
         Secret secret = secret(section, localId, remoteId);
@@ -72,7 +73,30 @@ final class ConnectionReader {
         Fragmentation fragmentation = section.read("fragmentation", defaults.fragmentation(),
                 value -> value.choice(Fragmentation.class));
         boolean encap = section.read("encap", defaults.forceEncapsulation(), Value::yesOrNo);
-        return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, encap);
+        return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, encap, null);
+    }
+
+    /** {@code ppk_id} and {@code ppk_required}: the key is among the secrets whose names begin with ppk, as in swanctl. */
+    private @Nullable Ppk ppk(Section section) throws InvalidConfiguration {
+        boolean required = section.read("ppk_required", false, Value::yesOrNo);
+        Optional<Identity> id = section.read("ppk_id", Optional.empty(),
+                value -> Optional.of(value.parse(Identity::parse)));
+        if (id.isEmpty()) {
+            if (required) {
+                throw section.fault("ppk_required", "needs a ppk_id beside it");
+            }
+            return null;
+        }
+        for (SharedKey key : keys) {
+            if (key.isPpk() && key.ids().contains(id.get())) {
+                return new Ppk(id.get(), key.secret(), required);
+            }
+        }
+        if (allKeys) {
+            throw section.fault("ppk_id", "there is no key for '%s'; add under 'secrets': ppk-x: { id: [\"%s\"], "
+                    .formatted(id.get(), id.get()) + "secret_file: … }");
+        }
+        return new Ppk(id.get(), SharedKey.NO_SECRET, required);
     }
 
     private static Identity identity(Section side, Identity fallback) throws InvalidConfiguration {
@@ -88,7 +112,7 @@ final class ConnectionReader {
     }
 
     private Secret secret(Section section, Identity local, Identity remote) throws InvalidConfiguration {
-        SharedKey best = keys.stream().filter(key -> key.fitness(local, remote) > 0)
+        SharedKey best = keys.stream().filter(key -> !key.isPpk()).filter(key -> key.fitness(local, remote) > 0)
                 .max(Comparator.comparingInt(key -> key.fitness(local, remote))).orElse(null);
         if (best == null && !allKeys) {
             return SharedKey.NO_SECRET;

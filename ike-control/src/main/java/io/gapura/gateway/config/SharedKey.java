@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * {@code secrets.<name>}: a pre-shared key, and whose it is.
+ * {@code secrets.<name>}: a pre-shared key, and whose it is; or a post-quantum one, if its name begins with ppk.
  *
  * @param ids of those who share it; empty for everybody
  */
@@ -63,6 +63,11 @@ record SharedKey(String name, List<Identity> ids, Secret secret) {
             throw where.fault("the file holds no secret");
         }
         return secret;
+    }
+
+    /** Of RFC 8784, mixed into keys; it authenticates nobody. */
+    boolean isPpk() {
+        return name.startsWith("ppk");
     }
 
     /** How well it fits these two: 0 not at all, 1 for everybody, 2 names one of them, 3 both. */

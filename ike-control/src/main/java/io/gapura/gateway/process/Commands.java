@@ -51,6 +51,7 @@ final class Commands implements ViciCommands {
         return switch (command) {
             case "version" -> answer(statistics::version);
             case "stats" -> answer(() -> statistics.of(ike.status(loop.nowNs()), ike.halfOpenCount()));
+            case "audit-crypto" -> answer(() -> CryptoReport.of(ike.status(loop.nowNs()), ike.connections()));
             case "list-sas" -> loop.call(() -> new Answer(listed(request), ViciMessage.EMPTY));
             case "list-conns" -> loop.call(
                     () -> new Answer(ConnectionReport.listConns(ike.connections()), ViciMessage.EMPTY));

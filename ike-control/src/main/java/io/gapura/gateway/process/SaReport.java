@@ -47,6 +47,9 @@ final class SaReport {
             section.put("nat-remote", true);
         }
         Algorithms.put(section, sa.suite());
+        if (sa.ppk()) {
+            section.put("ppk", true);
+        }
         section.put("established", seconds(sa.ageNs())).put("rekey-time", seconds(sa.rekeyInNs()));
         if (sa.handshakeNs() > 0) {
             section.put("handshake-ms", String.format(Locale.ROOT, "%.3f", sa.handshakeNs() / 1e6));

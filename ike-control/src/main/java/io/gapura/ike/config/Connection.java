@@ -44,29 +44,37 @@ public record Connection(String name, InetAddress localAddress, @Nullable InetAd
         return localAddress.equals(local) && (remoteAddress == null || remoteAddress.equals(remote));
     }
 
-    /** The times and habits of an IKE SA. */
+    /**
+     * The times and habits of an IKE SA.
+     *
+     * @param dpdDelay zero: never look for dead peers
+     * @param ppk      to be mixed into the keys, or null
+     */
     public record IkeOptions(Duration rekeyTime, Duration dpdDelay, Fragmentation fragmentation, int fragmentBytes,
-            boolean forceEncapsulation) {
+            boolean forceEncapsulation, @Nullable Ppk ppk) {
         /** Fits into the minimum IPv6 MTU, as strongSwan's does. */
         public static final int DEFAULT_FRAGMENT_BYTES = 1280;
-        /** {@code dpdDelay} of zero: never look for dead peers. */
         public static final IkeOptions DEFAULT = new IkeOptions(Duration.ofHours(4), Duration.ofSeconds(30),
-                Fragmentation.YES, DEFAULT_FRAGMENT_BYTES, false);
+                Fragmentation.YES, DEFAULT_FRAGMENT_BYTES, false, null);
 
         public IkeOptions withFragmentation(Fragmentation newFragmentation, int bytes) {
-            return new IkeOptions(rekeyTime, dpdDelay, newFragmentation, bytes, forceEncapsulation);
+            return new IkeOptions(rekeyTime, dpdDelay, newFragmentation, bytes, forceEncapsulation, ppk);
         }
 
         public IkeOptions withDpdDelay(Duration delay) {
-            return new IkeOptions(rekeyTime, delay, fragmentation, fragmentBytes, forceEncapsulation);
+            return new IkeOptions(rekeyTime, delay, fragmentation, fragmentBytes, forceEncapsulation, ppk);
         }
 
         public IkeOptions withRekeyTime(Duration time) {
-            return new IkeOptions(time, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation);
+            return new IkeOptions(time, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation, ppk);
         }
 
         public IkeOptions withForcedEncapsulation() {
-            return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, true);
+            return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, true, ppk);
+        }
+
+        public IkeOptions withPpk(@Nullable Ppk newPpk) {
+            return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation, newPpk);
         }
     }
 }

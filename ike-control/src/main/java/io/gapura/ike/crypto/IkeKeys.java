@@ -12,6 +12,22 @@ public record IkeKeys(Secret d, Secret ai, Secret ar, Secret ei, Secret er, Secr
         return role == Role.INITIATOR ? pi : pr;
     }
 
+    /**
+     * With a post-quantum pre-shared key mixed in, RFC 8784 §3: SK_d = prf+(PPK, SK_d'), likewise SK_pi and SK_pr.
+     * What protects messages is the same as here.
+     */
+    public IkeKeys with(Prf prf, Secret ppk) {
+        return new IkeKeys(prf.expand(ppk, d, d.length()), ai, ar, ei, er, prf.expand(ppk, pi, pi.length()),
+                prf.expand(ppk, pr, pr.length()));
+    }
+
+    /** Overwrites what {@link #with} has made anew. */
+    public void closeMixed() {
+        d.close();
+        pi.close();
+        pr.close();
+    }
+
     Secret a(Role sender) {
         return sender == Role.INITIATOR ? ai : ar;
     }

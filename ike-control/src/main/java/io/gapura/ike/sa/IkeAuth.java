@@ -4,6 +4,7 @@ import io.gapura.ike.DataPlane;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Identity;
+import io.gapura.ike.crypto.IkeKeys;
 import io.gapura.ike.crypto.Prf;
 import io.gapura.ike.crypto.SharedSecrets;
 import io.gapura.ike.crypto.SignedOctets;
@@ -64,7 +65,7 @@ final class IkeAuth implements Exchange {
         if (!connection.remoteId().equals(Identity.ANY)) {
             payloads.add(id(Role.RESPONDER, connection.remoteId()));
         }
-        payloads.add(new AuthPayload(AuthMethod.SHARED_KEY, mac(sa, connection, own)));
+        payloads.addAll(PpkAuth.request(sa, keys -> mac(sa, keys, connection, own)));
         payloads.addAll(offer.payloads());
         return payloads;
     }
@@ -72,7 +73,8 @@ final class IkeAuth implements Exchange {
     @Override
     public void onResponse(IkeMessage response, long nowNs) {
         try {
-            Identity peer = authenticate(sa, sa.connection(), response, Role.RESPONDER);
+            PpkAuth.onResponse(sa, response);
+            Identity peer = authenticate(sa, sa.connection(), response, Role.RESPONDER, proof(response));
             sa.belongsTo(sa.connection(), peer);
         } catch (Refusal refusal) {
             offer.withdraw();
@@ -129,16 +131,15 @@ final class IkeAuth implements Exchange {
     }
 
     /** The AUTH value that the owner of {@code id} has to show. */
-    private static Bytes mac(IkeSa sa, Connection connection, IdPayload id) {
-        Session session = sa.session();
-        Prf prf = session.suite().prf();
-        Bytes octets = SignedOctets.of(prf, session.keys().p(id.side()), sa.opening().of(id.side()),
+    private static Bytes mac(IkeSa sa, IkeKeys keys, Connection connection, IdPayload id) {
+        Prf prf = sa.session().suite().prf();
+        Bytes octets = SignedOctets.of(prf, keys.p(id.side()), sa.opening().of(id.side()),
                 sa.opening().nonceFor(id.side()), id.body(), sa.intAuth().octets());
         return SignedOctets.sharedKeyMac(prf, connection.secret(), octets);
     }
 
     /** Who the peer is: one that {@code connection} accepts and that knows its key. */
-    private static Identity authenticate(IkeSa sa, Connection connection, IkeMessage message, Role peer)
+    private static Identity authenticate(IkeSa sa, Connection connection, IkeMessage message, Role peer, Bytes proof)
             throws Refusal {
         IdPayload id = message.find(IdPayload.class,
                 peer == Role.INITIATOR ? PayloadType.ID_INITIATOR : PayloadType.ID_RESPONDER);
@@ -155,11 +156,17 @@ final class IkeAuth implements Exchange {
             throw new Refusal(NotifyType.AUTHENTICATION_FAILED,
                     "the peer authenticates by %s, wanted a pre-shared key".formatted(auth.method()));
         }
-        if (!auth.value().equals(mac(sa, connection, id))) {
+        if (!proof.equals(mac(sa, sa.session().keys(), connection, id))) {
             throw new Refusal(NotifyType.AUTHENTICATION_FAILED,
                     "%s has another pre-shared key than we".formatted(identity));
         }
         return identity;
+    }
+
+    /** What AUTH carries. */
+    private static Bytes proof(IkeMessage message) {
+        AuthPayload auth = message.find(AuthPayload.class);
+        return auth == null ? Bytes.EMPTY : auth.value();
     }
 
     // ---- the other side
@@ -171,7 +178,8 @@ final class IkeAuth implements Exchange {
                 throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_AUTH before all key exchanges that were agreed on");
             }
             Connection connection = connection(sa, request);
-            Identity peer = authenticate(sa, connection, request, Role.INITIATOR);
+            Bytes proof = PpkAuth.onRequest(sa, connection, request, proof(request));
+            Identity peer = authenticate(sa, connection, request, Role.INITIATOR, proof);
             sa.belongsTo(connection, peer);
             own = id(Role.RESPONDER, connection.localId());
         } catch (Refusal refusal) {
@@ -186,7 +194,10 @@ final class IkeAuth implements Exchange {
         sa.log("%s has proved to be %s".formatted(sa.remote().getHostString(), sa.remoteId()));
         List<Payload> answer = new ArrayList<>();
         answer.add(own);
-        answer.add(new AuthPayload(AuthMethod.SHARED_KEY, mac(sa, sa.connection(), own)));
+        answer.add(new AuthPayload(AuthMethod.SHARED_KEY, mac(sa, sa.session().keys(), sa.connection(), own)));
+        if (sa.hasPpk()) {
+            answer.add(new NotifyPayload(NotifyType.PPK_IDENTITY));
+        }
         ChildSa child = addChild(sa, request, answer, nowNs);
         sa.respond(request.header(), answer);
         sa.establish(nowNs);

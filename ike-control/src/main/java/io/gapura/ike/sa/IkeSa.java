@@ -63,6 +63,7 @@ public final class IkeSa {
     private boolean behindNat;
     private boolean peerBehindNat;
     private boolean peerFragments;
+    private boolean ppk;
     private Identity remoteId = Identity.ANY;
     private IkeState state;
     private long establishedNs;
@@ -259,6 +260,14 @@ public final class IkeSa {
         intake.keep(old);
     }
 
+    /** The keys with a post-quantum pre-shared key mixed in, RFC 8784 §3; messages are protected as before. */
+    void mixIn(IkeKeys mixed) {
+        Session old = session();
+        session = new Session(old.suite(), mixed, old.protection());
+        old.keys().closeMixed();
+        ppk = true;
+    }
+
     void detected(boolean weAreBehindNat, boolean peerIsBehindNat, boolean fragments) {
         behindNat = weAreBehindNat;
         peerBehindNat = peerIsBehindNat;
@@ -324,6 +333,7 @@ public final class IkeSa {
         heir.behindNat = behindNat;
         heir.peerBehindNat = peerBehindNat;
         heir.peerFragments = peerFragments;
+        heir.ppk = ppk;
         heir.remoteId = remoteId;
         environment.adopt(heir);
         return heir;
@@ -480,8 +490,9 @@ public final class IkeSa {
         return peerBehindNat;
     }
 
-    boolean peerFragments() {
-        return peerFragments;
+    /** Whether its keys, or those of what it replaced, come from a post-quantum pre-shared key too. */
+    public boolean hasPpk() {
+        return ppk;
     }
 
     public Identity remoteId() {

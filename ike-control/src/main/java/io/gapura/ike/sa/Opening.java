@@ -4,8 +4,12 @@ import io.gapura.ike.crypto.Nonces;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Role;
 
-/** IKE_SA_INIT as it went over the wire, which AUTH vouches for (RFC 7296 §2.15). */
-record Opening(Bytes ofInitiator, Bytes ofResponder, Nonces nonces) {
+/**
+ * IKE_SA_INIT as it went over the wire, which AUTH vouches for (RFC 7296 §2.15).
+ *
+ * @param ppk whether both sides have announced post-quantum pre-shared keys, RFC 8784
+ */
+record Opening(Bytes ofInitiator, Bytes ofResponder, Nonces nonces, boolean ppk) {
     Bytes of(Role signer) {
         return signer == Role.INITIATOR ? ofInitiator : ofResponder;
     }

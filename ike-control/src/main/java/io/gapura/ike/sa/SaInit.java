@@ -4,6 +4,7 @@ import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Fragmentation;
+import io.gapura.ike.config.Ppk;
 import io.gapura.ike.crypto.IkeKeys;
 import io.gapura.ike.crypto.IkeSpis;
 import io.gapura.ike.crypto.IkeSuite;
@@ -95,13 +96,14 @@ public final class SaInit implements Exchange {
         payloads.add(new KePayload(keyExchange.method().group(), keyExchange.publicValue()));
         payloads.add(new NoncePayload(nonce));
         addNotifications(payloads, sa.connection(), sa.spis(), sa.local(), sa.remote(),
-                Proposals.haveAdditionalKeyExchange(sa.connection().proposals()));
+                Proposals.haveAdditionalKeyExchange(sa.connection().proposals()),
+                sa.connection().options().ppk() != null);
         ownOctets = new IkeMessage(sa.requestHeader(type(), 0), payloads).encode();
         return payloads;
     }
 
     private static void addNotifications(List<Payload> payloads, Connection connection, IkeSpis spis,
-            InetSocketAddress local, InetSocketAddress remote, boolean intermediate) {
+            InetSocketAddress local, InetSocketAddress remote, boolean intermediate, boolean ppk) {
         // Claiming a port that we do not have makes the peer see a NAT, and so use UDP: RFC 7296 §2.23.
         int port = connection.options().forceEncapsulation() ? 0 : local.getPort();
         payloads.add(new NotifyPayload(NotifyType.NAT_DETECTION_SOURCE_IP,
@@ -113,6 +115,9 @@ public final class SaInit implements Exchange {
         }
         if (intermediate) {
             payloads.add(new NotifyPayload(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED));
+        }
+        if (ppk) {
+            payloads.add(new NotifyPayload(NotifyType.USE_PPK));
         }
     }
 
@@ -182,6 +187,11 @@ public final class SaInit implements Exchange {
     }
 
     private Accepted read(IkeMessage response) throws Refusal, MalformedMessage {
+        Ppk ppk = sa.connection().options().ppk();
+        if (ppk != null && ppk.required() && !response.notifies(NotifyType.USE_PPK)) {
+            throw new Refusal(NotifyType.AUTHENTICATION_FAILED, "the peer has no post-quantum pre-shared key;"
+                    + " ppk_required: no would do without");
+        }
         SaPayload answer = response.find(SaPayload.class);
         KePayload ke = response.find(KePayload.class);
         NoncePayload peerNonce = response.find(NoncePayload.class);
@@ -215,7 +225,8 @@ public final class SaInit implements Exchange {
         IkeSpis spis = new IkeSpis(sa.spis().initiator(), response.header().responderSpi());
         Nonces nonces = new Nonces(nonce, good.nonce);
         sa.begin(spis, session(good.suite, good.shared, nonces, spis, Role.INITIATOR, sa.environment()),
-                new Opening(ownOctets, sa.intake().lastClear(), nonces));
+                new Opening(ownOctets, sa.intake().lastClear(), nonces,
+                        sa.connection().options().ppk() != null && response.notifies(NotifyType.USE_PPK)));
         detectNat(sa, response, spis);
         sa.moveToNatPort();
         sa.moveTo(IkeState.AUTHENTICATING);
@@ -292,7 +303,8 @@ public final class SaInit implements Exchange {
         Bytes nonce = nonce(environment.random());
         List<Payload> payloads = new ArrayList<>(List.of(new SaPayload(match.proposal),
                 new KePayload(suite.keyExchange().group(), agreed.publicValue()), new NoncePayload(nonce)));
-        addNotifications(payloads, match.connection, spis, sa.local(), sa.remote(), !suite.additional().isEmpty());
+        boolean ppk = match.connection.options().ppk() != null && request.notifies(NotifyType.USE_PPK);
+        addNotifications(payloads, match.connection, spis, sa.local(), sa.remote(), !suite.additional().isEmpty(), ppk);
         IkeHeader answer = new IkeHeader(spis.initiator(), spis.responder(), ExchangeType.IKE_SA_INIT,
                 Role.RESPONDER, true, 0);
         sa.respond(new IkeMessage(answer, payloads));
@@ -300,7 +312,7 @@ public final class SaInit implements Exchange {
         detectNat(sa, request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
         Bytes ownOctets = new IkeMessage(answer, payloads).encode();
         sa.begin(spis, session(suite, agreed.shared(), nonces, spis, Role.RESPONDER, environment),
-                new Opening(datagram.content(), ownOctets, nonces));
+                new Opening(datagram.content(), ownOctets, nonces, ppk));
         sa.log("%s wants an IKE SA %016x/%016x: %s".formatted(sa.remote().getHostString(), spis.initiator(),
                 spis.responder(), suite));
         environment.adopt(sa);
