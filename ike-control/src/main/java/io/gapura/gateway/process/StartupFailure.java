@@ -16,11 +16,16 @@ public final class StartupFailure extends Exception {
     }
 
     static StartupFailure of(Exception cause) {
-        String message = String.valueOf(cause.getMessage());
-        boolean forbidden = cause instanceof ErrnoException call
-                && (call.errno() == Errno.EPERM || call.errno() == Errno.EACCES);
-        return new StartupFailure(forbidden
-                ? message + "; run it as root, or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK"
-                : message, cause);
+        return new StartupFailure(cause.getMessage() + remedy(cause), cause);
+    }
+
+    private static String remedy(Exception cause) {
+        int errno = cause instanceof ErrnoException call ? call.errno() : 0;
+        return switch (errno) {
+            case Errno.EPERM, Errno.EACCES ->
+                "; run it as root, or with CAP_NET_ADMIN, CAP_NET_RAW, CAP_BPF and CAP_IPC_LOCK";
+            case Errno.EBUSY -> "; it is in use by another process: is Gapura running already?";
+            default -> "";
+        };
     }
 }
