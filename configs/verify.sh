@@ -104,6 +104,11 @@ demo_with_ipsec_mb_2() {
     grep -q 'ipsec-mb 2' "$dir/demo"
 }
 
+# Every benchmark for a moment, not for its figures: jar, arguments and correctness checks are whole
+benchmarks_start() {
+    "$JAVA" -jar perf/target/benchmarks.jar -foe true -f 1 -wi 1 -w 100ms -i 1 -r 100ms
+}
+
 # The interoperation suites write a line for each of their tests to $GAPURA_RESULTS themselves
 suites() {
     local suite began
@@ -144,6 +149,7 @@ step "demo in memory, as nobody" demo_in_memory
 show_log
 step "demo in memory, with ipsec-mb 2" demo_with_ipsec_mb_2
 show_log
+step "benchmarks start" benchmarks_start
 suites
 say "all in $(seconds_since "$began") s"
 summary
