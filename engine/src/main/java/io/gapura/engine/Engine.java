@@ -48,7 +48,7 @@ public final class Engine implements AutoCloseable {
         List<List<Port>> linked = Links.behind(this.portsOfWorker);
         Epochs epochs = new Epochs(settings.workers());
         this.tables = new Tables(new Sad(settings.inboundSas(), epochs, new SecureRandom()),
-                new Tunnels(settings.tunnels(), epochs), epochs);
+                new Tunnels(settings.tunnels(), settings.workers(), epochs), epochs);
         for (int worker = 0; worker < settings.workers(); worker++) {
             workers.add(new Worker(worker, settings.cores().get(worker), portsOfWorker.getFirst().size(),
                     linked.get(worker), tables, suite.batch(worker), SystemNanoClock.INSTANCE,
@@ -128,6 +128,29 @@ public final class Engine implements AutoCloseable {
     public long installOutbound(int tunnel, int spi, SaSpec spec) {
         return tables.tunnels.install(new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(), spec.lifetime(),
                 tunnel, ownerOf(tunnel)));
+    }
+
+    /** As {@link #installInbound(int, SaSpec, SelectorSet)}, for the worker that {@link #installLane} gives the other direction to. */
+    public void installInbound(int spi, SaSpec spec, SelectorSet selectors, int tunnel, int lane) {
+        ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
+        tables.sad.install(new InboundSa(spi, spec.localAddress(), key(spec), window, selectors, spec.lifetime(),
+                ownerOf(tunnel + lane)));
+    }
+
+    /**
+     * One of several SAs that {@code tunnel} sends by side by side, RFC 9611, so that each worker has its own.
+     *
+     * @param lane 0 for the one that serves all workers that have none of their own, 1 for the next worker's, and so on
+     */
+    public long installLane(int tunnel, int lane, int spi, SaSpec spec) {
+        OutboundSa sa = new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(), spec.lifetime(), tunnel,
+                ownerOf(tunnel + lane));
+        return lane == 0 ? tables.tunnels.install(sa) : tables.tunnels.installOwn(sa);
+    }
+
+    /** How many workers there are. */
+    public int workerCount() {
+        return workers.size();
     }
 
     private EspKey key(SaSpec spec) {

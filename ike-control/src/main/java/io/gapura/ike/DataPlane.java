@@ -19,6 +19,11 @@ public interface DataPlane {
     /** Gives back an SPI that was never installed. */
     void releaseSpi(int spi);
 
+    /** How many SAs a tunnel can make use of side by side: one for each worker. */
+    default int lanes() {
+        return 1;
+    }
+
     /** From now on this traffic is protected by the tunnel's current outbound SA; the tunnel's number. */
     int openTunnel(Selectors selectors);
 
@@ -55,7 +60,10 @@ public interface DataPlane {
      * @param remote the peer's
      * @param inUdp  RFC 3948, between these ports
      * @param child  for its limits, replay window and header options
+     * @param tunnel that it belongs to
+     * @param lane   which of the tunnel's SAs side by side it is, RFC 9611; 0 for the one that serves whoever has none
+     *               of his own
      */
     record EspSa(EspSuite suite, Secret keys, InetSocketAddress local, InetSocketAddress remote, boolean inUdp,
-            Selectors selectors, Child child) {}
+            Selectors selectors, Child child, int tunnel, int lane) {}
 }

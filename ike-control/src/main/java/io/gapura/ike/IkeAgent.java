@@ -213,22 +213,23 @@ public final class IkeAgent {
         return concerned;
     }
 
-    /** An SA of this tunnel should be replaced soon. */
-    public void onSoftLimit(int tunnel, long timeNs) {
+    /** The SA by which this tunnel sends with the peer's {@code spi} should be replaced soon. */
+    public void onSoftLimit(int tunnel, int spi, long timeNs) {
         nowNs = timeNs;
-        onTunnel(tunnel, (sa, child) -> sa.rekey(child, nowNs));
+        onTunnel(tunnel, spi, (sa, child) -> sa.rekey(child, nowNs));
     }
 
-    /** An SA of this tunnel can carry nothing more. */
-    public void onHardLimit(int tunnel, long timeNs) {
+    /** It can carry nothing more. */
+    public void onHardLimit(int tunnel, int spi, long timeNs) {
         nowNs = timeNs;
-        onTunnel(tunnel, (sa, child) -> sa.delete(child, nowNs));
+        onTunnel(tunnel, spi, (sa, child) -> sa.delete(child, nowNs));
     }
 
-    private void onTunnel(int tunnel, BiConsumer<IkeSa, ChildSa> action) {
+    private void onTunnel(int tunnel, int spi, BiConsumer<IkeSa, ChildSa> action) {
         for (IkeSa sa : List.copyOf(bySpi.values())) {
             sa.children().stream()
-                    .filter(child -> child.tunnel() == tunnel && child.state() == ChildSa.State.INSTALLED).findFirst()
+                    .filter(child -> child.tunnel() == tunnel && child.spiOut() == spi)
+                    .filter(child -> child.state() == ChildSa.State.INSTALLED).findFirst()
                     .ifPresent(child -> action.accept(sa, child));
         }
     }

@@ -10,16 +10,21 @@ import java.util.TreeMap;
 
 /** Remembers what IKE has installed, and complains of every misuse. */
 final class FakeDataPlane implements DataPlane {
+    record Lane(int tunnel, int number) {}
+
     /** One direction as installed, its keys copied: the caller wipes them. */
     record Installed(int tunnel, int spi, Bytes keys, EspSa sa) {}
 
     final Map<Integer, Installed> inbound = new TreeMap<>();
     final Map<Integer, Selectors> tunnels = new TreeMap<>();
-    /** By tunnel: what it sends with. */
-    final Map<Integer, Installed> sending = new HashMap<>();
+    /** What each lane of a tunnel sends with. */
+    final Map<Lane, Installed> sending = new HashMap<>();
     final Map<Long, Installed> outbound = new LinkedHashMap<>();
     final List<Integer> reserved = new ArrayList<>();
     final Map<Integer, Use> inboundUse = new HashMap<>();
+
+    /** How many lanes it has use for. */
+    int lanes = 1;
 
     private final int firstSpi;
     private int spis;
@@ -28,6 +33,11 @@ final class FakeDataPlane implements DataPlane {
 
     FakeDataPlane(int firstSpi) {
         this.firstSpi = firstSpi;
+    }
+
+    @Override
+    public int lanes() {
+        return lanes;
     }
 
     @Override
@@ -55,7 +65,7 @@ final class FakeDataPlane implements DataPlane {
         if (tunnels.remove(tunnel) == null) {
             throw new IllegalStateException("tunnel " + tunnel + " is not open");
         }
-        sending.remove(tunnel);
+        sending.keySet().removeIf(lane -> lane.tunnel == tunnel);
     }
 
     @Override
@@ -70,7 +80,7 @@ final class FakeDataPlane implements DataPlane {
             throw new IllegalStateException("tunnel " + tunnel + " is not open");
         }
         Installed installed = new Installed(tunnel, spi, Bytes.copyOf(sa.keys().toArray()), sa);
-        sending.put(tunnel, installed);
+        sending.put(new Lane(tunnel, sa.lane()), installed);
         outbound.put(++handles, installed);
         return handles;
     }
@@ -88,7 +98,7 @@ final class FakeDataPlane implements DataPlane {
         if (retired == null) {
             throw new IllegalStateException("outbound SA " + handle + " is not installed");
         }
-        sending.remove(retired.tunnel, retired);
+        sending.remove(new Lane(retired.tunnel, retired.sa.lane()), retired);
     }
 
     @Override

@@ -74,14 +74,18 @@ class LivenessTest {
         int before = peers.leftStatus().children().getFirst().spiIn();
         int tunnel = peers.leftPlane.tunnels.keySet().iterator().next();
 
-        peers.left.onSoftLimit(tunnel, peers.network.nowNs);
+        peers.left.onSoftLimit(tunnel, sendingSpi(), peers.network.nowNs);
         peers.run(Duration.ofSeconds(1));
         assertThat(peers.leftStatus().children().getFirst().spiIn()).isNotEqualTo(before);
 
-        peers.left.onHardLimit(tunnel, peers.network.nowNs);
+        peers.left.onHardLimit(tunnel, sendingSpi(), peers.network.nowNs);
         peers.run(Duration.ofSeconds(1));
         assertThat(peers.leftStatus().children()).isEmpty();
         assertThat(peers.rightStatus().children()).isEmpty();
+    }
+
+    private int sendingSpi() {
+        return peers.leftStatus().children().getFirst().spiOut();
     }
 
     /** The NAT shows left's datagrams as coming from another address and port, and knows the way back. */

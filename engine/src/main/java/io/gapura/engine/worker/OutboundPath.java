@@ -113,7 +113,7 @@ final class OutboundPath {
             }
             if (tunnelOf[packet] != tunnel) {
                 tunnel = tunnelOf[packet];
-                sa = tunnels.outbound(tunnel);
+                sa = tunnels.outbound(tunnel, worker);
                 nextHop = sa == null || sa.worker != worker ? null : nextHop(sa, fib);
                 innerMtu = sa == null || nextHop == null ? 0 : innerMtu(sa, nextHop);
             }

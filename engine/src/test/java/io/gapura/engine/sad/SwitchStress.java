@@ -18,7 +18,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 @State
 public class SwitchStress {
     private final Epochs epochs = new Epochs(1);
-    private final Tunnels tunnels = new Tunnels(1, epochs);
+    private final Tunnels tunnels = new Tunnels(1, 1, epochs);
     private final int tunnel = tunnels.open();
     private final TestKey oldKey = new TestKey();
     private final TestKey newKey = new TestKey();
@@ -27,7 +27,7 @@ public class SwitchStress {
     @Actor
     public void worker(I_Result result) {
         epochs.enter(0);
-        result.r1 = outcome(tunnels.outbound(tunnel));
+        result.r1 = outcome(tunnels.outbound(tunnel, 0));
         epochs.leave(0);
     }
 

@@ -27,7 +27,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 public class PublicationStress {
     private static final Epochs EPOCHS = new Epochs(1);
     private static final Sad SAD = new Sad(1, EPOCHS, new Random(1));
-    private static final Tunnels TUNNELS = new Tunnels(1, EPOCHS);
+    private static final Tunnels TUNNELS = new Tunnels(1, 1, EPOCHS);
 
     private final Tables tables = new Tables(SAD, TUNNELS, EPOCHS);
 

@@ -14,7 +14,8 @@ import java.util.Set;
 final class Answers {
     private static final Set<String> NUMBERS = Set.of("uniqueid", "reqid", "version", "local-port",
             "remote-port", "established", "rekey-time", "install-time", "handshake-ms", "encr-keysize", "bytes-in",
-            "bytes-out", "packets-in", "packets-out", "mtu", "queues", "lost-in-kernel", "sas", "packets-per-second",
+            "bytes-out", "packets-in", "packets-out", "mtu", "cpu", "queues", "lost-in-kernel", "sas",
+            "packets-per-second",
             "busy-percent", "batch", "handed-over-per-second", "taken-over-per-second", "longest-stall-us",
             "handed-over",
             "faults", "share-percent", "received-percent", "evenness", "handed-over-percent");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ChildReader {
     private static final int SMALLEST_WINDOW = 32;
     private static final int LARGEST_WINDOW = 65_536;
+    private static final int MOST_PER_CPU_SAS = 256;
 
     /** Beyond this share of its life an SA is replaced, where only the life is set. */
     private static final double SOFT_LIMIT = 0.9;
@@ -48,8 +49,18 @@ final class ChildReader {
         int window = section.read("replay_window", replayWindow, ChildReader::window);
         boolean copyDf = section.read("copy_df", true, Value::yesOrNo);
         boolean copyDscp = section.read("copy_dscp", true, Value::yesOrNo);
+        int perCpuSas = section.read("per_cpu_sas", 0, ChildReader::perCpuSas);
         return section.checked(() -> new Child(name, localTs, remoteTs, proposals, start, dpd, close, limits,
-                window, copyDf, copyDscp));
+                window, copyDf, copyDscp, perCpuSas));
+    }
+
+    /** {@code yes} for one each worker, {@code no}, or how many. */
+    private static int perCpuSas(Value value) throws InvalidConfiguration {
+        return switch (value.text()) {
+            case "yes" -> Child.ONE_PER_WORKER;
+            case "no" -> 0;
+            default -> value.integer(1, MOST_PER_CPU_SAS);
+        };
     }
 
     private static String mode(Value value) throws InvalidConfiguration {

@@ -125,12 +125,12 @@ final class DemoGateway implements AutoCloseable {
         engine.drainEvents(new EngineEvents() {
             @Override
             public void onSoftLimit(int tunnel, int spi) {
-                agent.onSoftLimit(tunnel, nowNs);
+                agent.onSoftLimit(tunnel, spi, nowNs);
             }
 
             @Override
             public void onHardLimit(int tunnel, int spi) {
-                agent.onHardLimit(tunnel, nowNs);
+                agent.onHardLimit(tunnel, spi, nowNs);
             }
 
             @Override

@@ -111,12 +111,12 @@ final class ControlLoop implements Agent {
     private final class Limits implements EngineEvents {
         @Override
         public void onSoftLimit(int tunnel, int spi) {
-            ike.onSoftLimit(tunnel, nowNs);
+            ike.onSoftLimit(tunnel, spi, nowNs);
         }
 
         @Override
         public void onHardLimit(int tunnel, int spi) {
-            ike.onHardLimit(tunnel, nowNs);
+            ike.onHardLimit(tunnel, spi, nowNs);
         }
 
         /** A tunnel is opened by IKE alone, and closed when its last SA goes: there is nothing to acquire yet. */

@@ -45,6 +45,11 @@ public final class EngineDataPlane implements DataPlane {
     }
 
     @Override
+    public int lanes() {
+        return engine.workerCount();
+    }
+
+    @Override
     public int openTunnel(Selectors selectors) {
         int tunnel = engine.openTunnel();
         policies.open(tunnel, selectors);
@@ -63,14 +68,14 @@ public final class EngineDataPlane implements DataPlane {
     public void installInbound(int spi, EspSa sa) {
         List<Selector> pairs = Policies.pairs(sa.selectors().local(), sa.selectors().remote());
         try (KeyMaterial keys = keys(sa.keys())) {
-            engine.installInbound(spi, spec(sa, keys), SelectorSet.of(pairs));
+            engine.installInbound(spi, spec(sa, keys), SelectorSet.of(pairs), sa.tunnel(), sa.lane());
         }
     }
 
     @Override
     public long installOutbound(int tunnel, int spi, EspSa sa) {
         try (KeyMaterial keys = keys(sa.keys())) {
-            return engine.installOutbound(tunnel, spi, spec(sa, keys));
+            return engine.installLane(tunnel, sa.lane(), spi, spec(sa, keys));
         }
     }
 

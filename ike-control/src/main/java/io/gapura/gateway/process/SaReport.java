@@ -76,6 +76,9 @@ final class SaReport {
         if (child.inUdp()) {
             section.put("encap", true);
         }
+        if (child.lane() != ChildStatus.NO_LANE) {
+            section.put("cpu", child.lane());
+        }
         Algorithms.put(section, child.suite());
         if (child.esn()) {
             section.put("esn", "1");

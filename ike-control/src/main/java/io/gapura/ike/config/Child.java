@@ -16,11 +16,15 @@ import java.util.List;
  * @param replayWindow packets, 32 to 65536
  * @param copyDf       whether the outer header takes over "don't fragment" from the inner one
  * @param copyDscp     likewise the DSCP
+ * @param perCpuSas    how many SAs it has side by side, RFC 9611; 0 for one that knows nothing of that, or
+ *                     {@link #ONE_PER_WORKER}
  */
 public record Child(String name, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs,
         List<Proposal> espProposals, StartAction startAction, DpdAction dpdAction, DpdAction closeAction,
-        ChildLimits limits, int replayWindow, boolean copyDf, boolean copyDscp) {
+        ChildLimits limits, int replayWindow, boolean copyDf, boolean copyDscp, int perCpuSas) {
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
+    /** Of {@link #perCpuSas}. */
+    public static final int ONE_PER_WORKER = -1;
 
     public Child {
         localTs = List.copyOf(localTs);
@@ -37,26 +41,41 @@ public record Child(String name, List<TrafficSelector> localTs, List<TrafficSele
     /** With the defaults for all that is not named. */
     public static Child of(String name, TrafficSelector local, TrafficSelector remote) {
         return new Child(name, List.of(local), List.of(remote), Proposals.esp(List.of()), StartAction.NONE,
-                DpdAction.CLEAR, DpdAction.CLEAR, ChildLimits.DEFAULT, DEFAULT_REPLAY_WINDOW, true, true);
+                DpdAction.CLEAR, DpdAction.CLEAR, ChildLimits.DEFAULT, DEFAULT_REPLAY_WINDOW, true, true, 0);
+    }
+
+    /** Whether it takes part in RFC 9611. */
+    public boolean isPerCpu() {
+        return perCpuSas != 0;
+    }
+
+    public Child withPerCpuSas(int count) {
+        return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, limits,
+                replayWindow, copyDf, copyDscp, count);
     }
 
     public Child withEspProposals(List<Proposal> proposals) {
         return new Child(name, localTs, remoteTs, proposals, startAction, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp);
+                replayWindow, copyDf, copyDscp, perCpuSas);
     }
 
     public Child withStartAction(StartAction action) {
         return new Child(name, localTs, remoteTs, espProposals, action, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp);
+                replayWindow, copyDf, copyDscp, perCpuSas);
     }
 
     public Child withDpdAction(DpdAction action) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, action, closeAction, limits,
-                replayWindow, copyDf, copyDscp);
+                replayWindow, copyDf, copyDscp, perCpuSas);
+    }
+
+    public Child withCloseAction(DpdAction action) {
+        return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, action, limits,
+                replayWindow, copyDf, copyDscp, perCpuSas);
     }
 
     public Child withLimits(ChildLimits newLimits) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, newLimits,
-                replayWindow, copyDf, copyDscp);
+                replayWindow, copyDf, copyDscp, perCpuSas);
     }
 }

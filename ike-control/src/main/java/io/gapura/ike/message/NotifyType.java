@@ -25,6 +25,7 @@ public record NotifyType(int number) {
     public static final NotifyType TEMPORARY_FAILURE = named(43, "TEMPORARY_FAILURE");
     public static final NotifyType CHILD_SA_NOT_FOUND = named(44, "CHILD_SA_NOT_FOUND");
     public static final NotifyType STATE_NOT_FOUND = named(47, "STATE_NOT_FOUND");
+    public static final NotifyType TS_MAX_QUEUE = named(48, "TS_MAX_QUEUE");
     public static final NotifyType INITIAL_CONTACT = named(16384, "INITIAL_CONTACT");
     public static final NotifyType SET_WINDOW_SIZE = named(16385, "SET_WINDOW_SIZE");
     public static final NotifyType ADDITIONAL_TS_POSSIBLE = named(16386, "ADDITIONAL_TS_POSSIBLE");
@@ -50,6 +51,7 @@ public record NotifyType(int number) {
     public static final NotifyType NO_PPK_AUTH = named(16437, "NO_PPK_AUTH");
     public static final NotifyType INTERMEDIATE_EXCHANGE_SUPPORTED = named(16438, "INTERMEDIATE_EXCHANGE_SUPPORTED");
     public static final NotifyType ADDITIONAL_KEY_EXCHANGE = named(16441, "ADDITIONAL_KEY_EXCHANGE");
+    public static final NotifyType SA_RESOURCE_INFO = named(16444, "SA_RESOURCE_INFO");
 
     private static final int FIRST_STATUS = 16384;
 

@@ -10,6 +10,12 @@ import java.util.List;
  *
  * @param spiIn  ours: what the peer sends with
  * @param spiOut the peer's
+ * @param lane   which of several side by side, see {@link Lanes}
  */
 record Agreement(Child config, EspSuite suite, int spiIn, int spiOut, List<TrafficSelector> local,
-        List<TrafficSelector> remote) {}
+        List<TrafficSelector> remote, int lane) {
+
+    Agreement inLane(int number) {
+        return new Agreement(config, suite, spiIn, spiOut, local, remote, number);
+    }
+}

@@ -41,14 +41,17 @@ final class ChildAnswer {
      * Chooses.
      *
      * @param children to choose from
+     * @param old      to be replaced, or null
      * @throws Refusal if there is nothing to choose; nothing is reserved then
      */
-    static ChildAnswer to(IkeSa sa, IkeMessage request, List<Child> children) throws Refusal {
+    static ChildAnswer to(IkeSa sa, IkeMessage request, List<Child> children, @Nullable ChildSa old)
+            throws Refusal {
         NoncePayload peerNonce = request.find(NoncePayload.class);
         if (peerNonce == null) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "CREATE_CHILD_SA without nonce");
         }
         ChildChoice choice = Negotiation.choose(request, children, false);
+        int lane = old == null ? Lanes.of(sa, choice.config(), request) : old.lane();
         Bytes nonce = SaInit.nonce(sa.environment().random());
         List<Payload> payloads = new ArrayList<>();
         SharedSecrets secrets = agree(sa, choice, request, payloads);
@@ -57,7 +60,11 @@ final class ChildAnswer {
         payloads.addFirst(new SaPayload(choice.proposal().withSpi(Bytes.ofInt(spi))));
         payloads.add(new TsPayload(Role.INITIATOR, choice.remote()));
         payloads.add(new TsPayload(Role.RESPONDER, choice.local()));
-        return new ChildAnswer(sa, choice.agreement(spi), new Nonces(peerNonce.nonce(), nonce), secrets, payloads);
+        if (choice.config().isPerCpu() && request.notifies(NotifyType.SA_RESOURCE_INFO)) {
+            payloads.add(Lanes.info(lane));
+        }
+        return new ChildAnswer(sa, choice.agreement(spi).inLane(lane), new Nonces(peerNonce.nonce(), nonce), secrets,
+                payloads);
     }
 
     private static SharedSecrets agree(IkeSa sa, ChildChoice choice, IkeMessage request, List<Payload> payloads)
@@ -77,7 +84,7 @@ final class ChildAnswer {
         }
     }
 
-    /** SA, Nr, [KEr,] TSi, TSr. */
+    /** SA, Nr, [KEr,] TSi, TSr, [N(SA_RESOURCE_INFO)]. */
     List<Payload> payloads() {
         return payloads;
     }

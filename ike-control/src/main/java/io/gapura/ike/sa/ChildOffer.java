@@ -33,30 +33,32 @@ final class ChildOffer {
     private final List<Proposal> proposals;
     private final int spi;
     private final @Nullable KeyExchange keyExchange;
+    private final int lane;
     private boolean decided;
 
-    private ChildOffer(IkeSa sa, Child config, List<Proposal> proposals, @Nullable KeyExchange keyExchange) {
+    private ChildOffer(IkeSa sa, Child config, List<Proposal> proposals, @Nullable KeyExchange keyExchange, int lane) {
         this.sa = sa;
         this.config = config;
         this.spi = sa.environment().dataPlane().allocateSpi();
         this.proposals = Proposals.withSpi(proposals, Bytes.ofInt(spi));
         this.keyExchange = keyExchange;
+        this.lane = lane;
     }
 
     /** For IKE_AUTH: its keys come from the IKE SA's own exchange. */
     static ChildOffer first(IkeSa sa, Child config) {
-        return new ChildOffer(sa, config, Proposals.withoutKeyExchange(config.espProposals()), null);
+        return new ChildOffer(sa, config, Proposals.withoutKeyExchange(config.espProposals()), null, 0);
     }
 
     /** With a key exchange of its own if the configuration says so; {@code wanted} is the group that the peer asked for. */
-    static ChildOffer later(IkeSa sa, Child config, @Nullable KeyExchangeMethod wanted) {
+    static ChildOffer later(IkeSa sa, Child config, @Nullable KeyExchangeMethod wanted, int lane) {
         List<KeyExchangeMethod> methods = Proposals.keyExchangeMethods(config.espProposals());
         KeyExchangeMethod method = wanted != null ? wanted : methods.isEmpty() ? null : methods.getFirst();
         return new ChildOffer(sa, config, config.espProposals(),
-                method == null ? null : KeyExchange.generate(method, sa.environment().random()));
+                method == null ? null : KeyExchange.generate(method, sa.environment().random()), lane);
     }
 
-    /** SA, [KE,] TSi, TSr. */
+    /** SA, [KE,] TSi, TSr, [N(SA_RESOURCE_INFO)]. */
     List<Payload> payloads() {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(new SaPayload(proposals));
@@ -65,6 +67,9 @@ final class ChildOffer {
         }
         payloads.add(new TsPayload(Role.INITIATOR, config.localTs()));
         payloads.add(new TsPayload(Role.RESPONDER, config.remoteTs()));
+        if (config.isPerCpu()) {
+            payloads.add(Lanes.info(lane));
+        }
         return payloads;
     }
 
@@ -109,7 +114,7 @@ final class ChildOffer {
         }
         EspSuite suite = EspSuite.of(chosen);
         Agreement agreement = new Agreement(config, suite, spi, chosen.spi().intAt(0), initiator.selectors(),
-                responder.selectors());
+                responder.selectors(), lane);
         return new Accepted(agreement, shared(suite, response));
     }
 

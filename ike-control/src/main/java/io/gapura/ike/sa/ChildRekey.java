@@ -69,7 +69,7 @@ final class ChildRekey implements FollowUp.Origin {
     @Override
     public List<Payload> request(long nowNs) {
         sa.log("rekeying child SA %s".formatted(old));
-        asked = new ChildRequest(sa, old.config(), method);
+        asked = new ChildRequest(sa, old.config(), method, old.lane());
         List<Payload> payloads = new ArrayList<>();
         payloads.add(new NotifyPayload(Protocol.ESP, Bytes.ofInt(old.spiIn()), NotifyType.REKEY_SA, Bytes.EMPTY));
         payloads.addAll(asked.payloads());
@@ -137,7 +137,7 @@ final class ChildRekey implements FollowUp.Origin {
         } else if (type.equals(NotifyType.CHILD_SA_NOT_FOUND)) {
             sa.log("the peer no longer has child SA %s: setting it up anew".formatted(old));
             sa.closeChild(old, Closure.REPLACED, nowNs);
-            sa.addChild(old.config(), nowNs);
+            sa.requests().add(new CreateChildSa(sa, old.config(), old.lane()), nowNs);
         } else {
             sa.warn("child SA %s is not rekeyed, trying again soon: %s".formatted(old, refusal.explanation()));
             old.rekeyAt(nowNs + RETRY_NS);
@@ -167,7 +167,7 @@ final class ChildRekey implements FollowUp.Origin {
         if (old.state() != ChildSa.State.INSTALLED || (mine != null && sa.requests().isFollowingUp())) {
             throw new Refusal(NotifyType.TEMPORARY_FAILURE, "child SA " + old + " is being replaced or deleted");
         }
-        ChildAnswer answer = ChildAnswer.to(sa, request, List.of(old.config()));
+        ChildAnswer answer = ChildAnswer.to(sa, request, List.of(old.config()), old);
         sa.log("the peer rekeys child SA %s".formatted(old));
         Successor successor = new Successor(sa, old, answer);
         if (mine != null) {

@@ -25,12 +25,13 @@ final class ChildRequest {
     private final ChildOffer offer;
     private @Nullable Agreement agreement;
     private @Nullable Nonces nonces;
+    private boolean oneOfSeveral;
 
     /** For this child, by the group that the peer has asked for if it has. */
-    ChildRequest(IkeSa sa, Child config, @Nullable KeyExchangeMethod method) {
+    ChildRequest(IkeSa sa, Child config, @Nullable KeyExchangeMethod method, int lane) {
         this.sa = sa;
         this.nonce = SaInit.nonce(sa.environment().random());
-        this.offer = ChildOffer.later(sa, config, method);
+        this.offer = ChildOffer.later(sa, config, method, lane);
     }
 
     /** SA, Ni, [KEi,] TSi, TSr. */
@@ -54,6 +55,7 @@ final class ChildRequest {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "an answer without nonce");
         }
         agreement = accepted.agreement();
+        oneOfSeveral = response.notifies(NotifyType.SA_RESOURCE_INFO);
         nonces = new Nonces(nonce, peerNonce.nonce());
         SharedSecrets secrets = new SharedSecrets();
         return accepted.shared() == null ? secrets : secrets.add(accepted.shared());
@@ -62,6 +64,11 @@ final class ChildRequest {
     /** The key exchanges that are to follow the first one. */
     List<AdditionalKeyExchange> additional() {
         return Objects.requireNonNull(agreement).suite().additional();
+    }
+
+    /** Whether the peer's answer says so, see {@link Lanes}. */
+    boolean isOneOfSeveral() {
+        return oneOfSeveral;
     }
 
     /** Of an answer that was read. */

@@ -43,6 +43,7 @@ public final class ChildSa {
     private final int spiOut;
     private final boolean inUdp;
     private final Tunnel tunnel;
+    private final int lane;
     private final long bornNs;
 
     private State state = State.INSTALLED;
@@ -54,16 +55,16 @@ public final class ChildSa {
     private long outbound = NOT_SENDING;
     private long rekeyAtNs;
 
-    private ChildSa(Environment environment, Agreement agreement, Selectors selectors, boolean inUdp, Tunnel tunnel,
-            long nowNs) {
-        this.environment = environment;
+    private ChildSa(IkeSa sa, Agreement agreement, Selectors selectors, Tunnel tunnel, int lane, long nowNs) {
+        this.environment = sa.environment();
         this.config = agreement.config();
         this.selectors = selectors;
         this.suite = agreement.suite();
         this.spiIn = agreement.spiIn();
         this.spiOut = agreement.spiOut();
-        this.inUdp = inUdp;
+        this.inUdp = sa.isNatPort();
         this.tunnel = tunnel;
+        this.lane = lane;
         this.bornNs = nowNs;
         long rekeyNs = config.limits().rekeyTime().toNanos();
         this.rekeyAtNs = nowNs + rekeyNs - (long) (rekeyNs * JITTER * environment.random().nextDouble());
@@ -80,8 +81,10 @@ public final class ChildSa {
         DataPlane dataPlane = sa.environment().dataPlane();
         Selectors selectors = new Selectors(sa.connection().name(), agreement.config().name(), agreement.local(),
                 agreement.remote());
-        Tunnel tunnel = Tunnel.join(dataPlane, selectors, old);
-        ChildSa child = new ChildSa(sa.environment(), agreement, selectors, sa.isNatPort(), tunnel, nowNs);
+        Tunnel tunnel = Tunnel.join(dataPlane, selectors, old == null ? Lanes.mate(sa, agreement, selectors) : old);
+        int wantedLane = old == null ? agreement.lane() : old.lane;
+        int lane = tunnel.isShared() ? wantedLane : 0; // the first one of a tunnel serves all workers
+        ChildSa child = new ChildSa(sa, agreement, selectors, tunnel, lane, nowNs);
         try (Secret inbound = keys.inbound(self)) {
             dataPlane.installInbound(child.spiIn, child.espSa(sa, inbound));
         }
@@ -92,7 +95,7 @@ public final class ChildSa {
     }
 
     private EspSa espSa(IkeSa sa, Secret keys) {
-        return new EspSa(suite, keys, sa.local(), sa.remote(), inUdp, selectors, config);
+        return new EspSa(suite, keys, sa.local(), sa.remote(), inUdp, selectors, config, tunnel.number(), lane);
     }
 
     /** From now on the tunnel sends by this SA. */
@@ -225,6 +228,11 @@ public final class ChildSa {
 
     public int tunnel() {
         return tunnel.number();
+    }
+
+    /** Which of several side by side it is, see {@link Lanes}. */
+    public int lane() {
+        return lane;
     }
 
     public State state() {

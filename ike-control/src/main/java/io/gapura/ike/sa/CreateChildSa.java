@@ -11,6 +11,7 @@ import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Payload.SaPayload;
 import io.gapura.ike.message.Protocol;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,24 +28,32 @@ import org.jspecify.annotations.Nullable;
 final class CreateChildSa implements FollowUp.Origin {
     /** More children of one peer than any configuration needs. */
     private static final int MAX_CHILDREN = 256;
+    /** Of a request that comes at a bad time for the peer, RFC 7296 §2.25. */
+    private static final int MAX_TRIES = 5;
+    private static final long RETRY_NS = Duration.ofSeconds(5).toNanos();
 
     private final IkeSa sa;
     private final Child config;
+    private final int lane;
     private final @Nullable KeyExchangeMethod method;
+    private final int tries;
     private @Nullable ChildRequest asked;
 
-    CreateChildSa(IkeSa sa, Child config) {
-        this(sa, config, null);
+    CreateChildSa(IkeSa sa, Child config, int lane) {
+        this(sa, config, lane, null, 1);
     }
 
-    private CreateChildSa(IkeSa sa, Child config, @Nullable KeyExchangeMethod method) {
+    private CreateChildSa(IkeSa sa, Child config, int lane, @Nullable KeyExchangeMethod method, int tries) {
         this.sa = sa;
         this.config = config;
+        this.lane = lane;
         this.method = method;
+        this.tries = tries;
     }
 
-    Child config() {
-        return config;
+    /** The same for the IKE SA that has replaced ours. */
+    CreateChildSa in(IkeSa successor) {
+        return new CreateChildSa(successor, config, lane);
     }
 
     @Override
@@ -54,13 +63,13 @@ final class CreateChildSa implements FollowUp.Origin {
 
     @Override
     public boolean isWanted() {
-        return sa.state() == IkeState.ESTABLISHED
-                && sa.children().stream().noneMatch(child -> child.name().equals(config.name()));
+        return sa.state() == IkeState.ESTABLISHED && !Lanes.isTaken(sa, config, lane)
+                && (lane == 0 || Lanes.isUp(sa, config));
     }
 
     @Override
     public List<Payload> request(long nowNs) {
-        asked = new ChildRequest(sa, config, method);
+        asked = new ChildRequest(sa, config, method, lane);
         return asked.payloads();
     }
 
@@ -77,9 +86,16 @@ final class CreateChildSa implements FollowUp.Origin {
 
     @Override
     public void onAgreed(SharedSecrets secrets, long nowNs) {
-        ChildSa child = Objects.requireNonNull(asked).install(secrets, null, nowNs);
+        ChildRequest request = Objects.requireNonNull(asked);
+        boolean wanted = lane == 0 || Lanes.isUp(sa, config);
+        ChildSa child = request.install(secrets, null, nowNs);
         child.send();
         sa.add(child);
+        if (!wanted) {
+            sa.delete(child, nowNs); // those beside it were deleted in the meantime
+        } else if (child.lane() == lane && request.isOneOfSeveral()) {
+            Lanes.goOn(sa, config, nowNs);
+        }
     }
 
     @Override
@@ -87,7 +103,16 @@ final class CreateChildSa implements FollowUp.Origin {
         Objects.requireNonNull(asked).withdraw();
         KeyExchangeMethod other = otherGroup(refusal, config, method);
         if (other != null) {
-            sa.requests().add(new CreateChildSa(sa, config, other), nowNs);
+            sa.requests().add(new CreateChildSa(sa, config, lane, other, tries), nowNs);
+            return;
+        }
+        if (refusal.answer().notifyType().equals(NotifyType.TEMPORARY_FAILURE) && tries < MAX_TRIES) {
+            sa.requests().addLater(new CreateChildSa(sa, config, lane, method, tries + 1), nowNs + RETRY_NS);
+            return;
+        }
+        if (lane > 0) {
+            sa.log("child %s goes on without a further SA beside those that it has: %s".formatted(config.name(),
+                    refusal.explanation()));
             return;
         }
         sa.warn("child %s is not up: %s".formatted(config.name(), refusal.explanation()));
@@ -145,19 +170,21 @@ final class CreateChildSa implements FollowUp.Origin {
         if (sa.children().size() >= MAX_CHILDREN) {
             throw new Refusal(NotifyType.NO_ADDITIONAL_SAS, MAX_CHILDREN + " children are enough");
         }
-        ChildAnswer answer = ChildAnswer.to(sa, request, sa.connection().children());
+        ChildAnswer answer = ChildAnswer.to(sa, request, sa.connection().children(), null);
         sa.followUps().conclude(request, answer.payloads(), answer.additional(), answer.secrets(),
-                new NewChild(sa, answer), nowNs);
+                new NewChild(sa, request, answer), nowNs);
     }
 
     /** Another child, when all keys are agreed on. */
     private static final class NewChild implements FollowUps.Goal {
         private final IkeSa sa;
+        private final IkeMessage request;
         private final ChildAnswer answer;
         private @Nullable ChildSa child;
 
-        NewChild(IkeSa sa, ChildAnswer answer) {
+        NewChild(IkeSa sa, IkeMessage request, ChildAnswer answer) {
             this.sa = sa;
+            this.request = request;
             this.answer = answer;
         }
 
@@ -176,6 +203,7 @@ final class CreateChildSa implements FollowUp.Origin {
             ChildSa fresh = Objects.requireNonNull(child);
             sa.add(fresh);
             fresh.send();
+            Lanes.goOnLater(sa, fresh, request, nowNs);
         }
 
         @Override

@@ -108,6 +108,9 @@ final class IkeAuth implements Exchange {
             ChildSa child = install(sa, agreement, Role.INITIATOR, nowNs);
             child.send();
             sa.add(child);
+            if (response.notifies(NotifyType.SA_RESOURCE_INFO)) {
+                Lanes.goOn(sa, child.config(), nowNs);
+            }
         } catch (Refusal refusal) {
             sa.warn("the IKE SA is up, but child %s is not: %s".formatted(wanted.getFirst().name(),
                     refusal.explanation()));
@@ -204,6 +207,7 @@ final class IkeAuth implements Exchange {
         if (child != null) {
             sa.add(child);
             child.send();
+            Lanes.goOnLater(sa, child, request, nowNs);
         }
     }
 
@@ -244,6 +248,9 @@ final class IkeAuth implements Exchange {
             answer.add(new SaPayload(chosen));
             answer.add(new TsPayload(Role.INITIATOR, choice.remote()));
             answer.add(new TsPayload(Role.RESPONDER, choice.local()));
+            if (choice.config().isPerCpu() && request.notifies(NotifyType.SA_RESOURCE_INFO)) {
+                answer.add(Lanes.info(0));
+            }
             return install(sa, choice.agreement(spi), Role.RESPONDER, nowNs);
         } catch (Refusal refusal) {
             sa.warn("a child SA is refused: %s".formatted(refusal.explanation()));

@@ -172,7 +172,7 @@ public final class IkeSa {
 
     /** Adds a child, unless there is one of this name. */
     public void addChild(Child child, long nowNs) {
-        requests.add(new CreateChildSa(this, child), nowNs);
+        requests.add(new CreateChildSa(this, child, 0), nowNs);
     }
 
     public void rekey(long nowNs) {
@@ -315,7 +315,7 @@ public final class IkeSa {
     /** What was asked of the old IKE SA and had not begun. Rekeys come up again by themselves. */
     private void takeOver(Exchange exchange, long nowNs) {
         switch (exchange) {
-            case CreateChildSa create -> addChild(create.config(), nowNs);
+            case CreateChildSa create -> requests.add(create.in(this), nowNs);
             case Informational.DeleteChild deletion -> requests.add(
                     new Informational.DeleteChild(this, deletion.child()), nowNs);
             default -> {
@@ -429,7 +429,7 @@ public final class IkeSa {
     }
 
     /** Where the children are: exchanges that were under way when the IKE SA was replaced end in the old one. */
-    private IkeSa latest() {
+    IkeSa latest() {
         IkeSa latest = this;
         while (latest.successor != null) {
             latest = latest.successor;

@@ -65,7 +65,7 @@ final class Negotiation {
     /** A child that the peer may have, and the answer to its offer. */
     record ChildChoice(Child config, Proposal proposal, List<TrafficSelector> local, List<TrafficSelector> remote) {
         Agreement agreement(int spiIn) {
-            return new Agreement(config, EspSuite.of(proposal), spiIn, proposal.spi().intAt(0), local, remote);
+            return new Agreement(config, EspSuite.of(proposal), spiIn, proposal.spi().intAt(0), local, remote, 0);
         }
     }
 

@@ -4,6 +4,7 @@ import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Predicate;
@@ -14,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * to §2.3. The window is 1, as every peer's is.
  */
 final class Requests {
+    private record Later(Exchange exchange, long timeNs) {}
+
     private final IkeSa sa;
     private final Deque<Exchange> waiting = new ArrayDeque<>();
+    private final List<Later> later = new ArrayList<>();
 
     private @Nullable Exchange current;
     private List<Datagram> sent = List.of();
@@ -30,6 +34,11 @@ final class Requests {
     void add(Exchange exchange, long nowNs) {
         waiting.add(exchange);
         startNext(nowNs);
+    }
+
+    /** Puts it into the queue at this time. */
+    void addLater(Exchange exchange, long timeNs) {
+        later.add(new Later(exchange, timeNs));
     }
 
     /** Asks once more with the same message id: IKE_SA_INIT with a cookie or another group, RFC 7296 §2.6, §2.7. */
@@ -104,12 +113,24 @@ final class Requests {
 
     /** Takes away what has not begun. */
     List<Exchange> takeWaiting() {
-        List<Exchange> taken = List.copyOf(waiting);
+        List<Exchange> taken = new ArrayList<>(waiting);
+        later.forEach(planned -> taken.add(planned.exchange));
         waiting.clear();
+        later.clear();
         return taken;
     }
 
     void onTimer(long nowNs) {
+        for (Later planned : List.copyOf(later)) {
+            if (nowNs - planned.timeNs >= 0) {
+                later.remove(planned);
+                add(planned.exchange, nowNs);
+            }
+        }
+        repeat(nowNs);
+    }
+
+    private void repeat(long nowNs) {
         if (current == null || nowNs - repeatAtNs < 0) {
             return;
         }

@@ -5,7 +5,7 @@ import io.gapura.ike.DataPlane.Selectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tunnel of the data plane, shared by a child SA and those that replace it: closed when the last of them is.
+ * A tunnel of the data plane, shared by a child SA, those beside it ({@link Lanes}) and those that replace it: closed when the last of them is.
  * Control thread.
  */
 final class Tunnel {
@@ -34,6 +34,11 @@ final class Tunnel {
         if (--users == 0) {
             dataPlane.closeTunnel(number);
         }
+    }
+
+    /** Whether others send by it too. */
+    boolean isShared() {
+        return users > 1;
     }
 
     int number() {
