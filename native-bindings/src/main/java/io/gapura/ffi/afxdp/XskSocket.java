@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import io.gapura.ffi.bpf.BpfMap;
 import io.gapura.ffi.libc.Errno;
 import io.gapura.ffi.libc.ErrnoException;
 import io.gapura.ffi.libc.InterfaceIndex;
@@ -184,6 +185,11 @@ public final class XskSocket implements AutoCloseable {
 
     public Umem umem() {
         return umem;
+    }
+
+    /** Lets programs that redirect to {@code queue} of {@code sockets} redirect to this one. */
+    public void feedBy(BpfMap sockets, int queue) {
+        sockets.put(queue, socket.descriptor());
     }
 
     int descriptor() {

@@ -69,15 +69,22 @@ public final class BpfAssembler {
     private static final int ARITHMETIC = 0x07;
     private static final int FROM_REGISTER = 0x08;
     private static final int ADD = 0x00;
+    private static final int SUBTRACT = 0x10;
+    private static final int MULTIPLY = 0x20;
+    private static final int DIVIDE = 0x30;
     private static final int AND = 0x50;
     private static final int SHIFT_LEFT = 0x60;
     private static final int SHIFT_RIGHT = 0x70;
+    private static final int REMAINDER = 0x90;
+    private static final int EXCLUSIVE_OR = 0xa0;
     private static final int MOVE = 0xb0;
     private static final int TO_BIG_ENDIAN = 0xdc;
     private static final int CALL = 0x85;
     private static final int EXIT = 0x95;
     /** In the source field of a {@link #LOAD_IMMEDIATE}: the immediate is a map's descriptor. */
     private static final int PSEUDO_MAP_DESCRIPTOR = 1;
+    /** Likewise: the address of the value in that map. */
+    private static final int PSEUDO_MAP_VALUE = 2;
 
     private final List<Long> instructions = new ArrayList<>();
     private final Map<String, Integer> labels = new HashMap<>();
@@ -113,12 +120,40 @@ public final class BpfAssembler {
         return emit(0, 0, 0, 0, 0);
     }
 
+    /** Sets a register to the address of what is shared; two instructions. */
+    public BpfAssembler moveAddress(Register to, BpfMemory shared) {
+        emit(LOAD_IMMEDIATE, to.ordinal(), PSEUDO_MAP_VALUE, 0, shared.descriptor());
+        return emit(0, 0, 0, 0, 0);
+    }
+
     public BpfAssembler add(Register to, Register value) {
         return arithmetic(ADD, to, value);
     }
 
     public BpfAssembler add(Register to, int value) {
         return arithmetic(ADD, to, value);
+    }
+
+    public BpfAssembler subtract(Register to, Register value) {
+        return arithmetic(SUBTRACT, to, value);
+    }
+
+    public BpfAssembler multiply(Register to, Register value) {
+        return arithmetic(MULTIPLY, to, value);
+    }
+
+    /** Unsigned; by 0 it is 0. */
+    public BpfAssembler divide(Register to, Register value) {
+        return arithmetic(DIVIDE, to, value);
+    }
+
+    /** Of an unsigned division; by 0 it is what it was. */
+    public BpfAssembler remainder(Register to, Register value) {
+        return arithmetic(REMAINDER, to, value);
+    }
+
+    public BpfAssembler exclusiveOr(Register to, int bits) {
+        return arithmetic(EXCLUSIVE_OR, to, bits);
     }
 
     public BpfAssembler and(Register to, int mask) {
@@ -150,6 +185,11 @@ public final class BpfAssembler {
     /** Loads in network byte order, zero-extended; two instructions. */
     public BpfAssembler loadBigEndian(Width width, Register to, Register base, int offset) {
         return load(width, to, base, offset).emit(TO_BIG_ENDIAN, to.ordinal(), 0, 0, width.bits);
+    }
+
+    /** Stores in network byte order, which leaves the register in it; two instructions. */
+    public BpfAssembler storeBigEndian(Width width, Register base, int offset, Register value) {
+        return emit(TO_BIG_ENDIAN, value.ordinal(), 0, 0, width.bits).store(width, base, offset, value);
     }
 
     /** Stores in the machine's byte order. */

@@ -4,8 +4,14 @@ package io.gapura.ffi.bpf;
 public enum BpfHelper {
     /** R1 map, R2 pointer to the key: pointer to the value, or null. */
     MAP_LOOKUP_ELEM(1),
+    /** The time of System.nanoTime(). */
+    KTIME_GET_NS(5),
+    /** R1 interface index, R2 0: the action to return. */
+    REDIRECT(23),
     /** R1 map, R2 key, R3 the action if there is no such entry: the action to return. */
-    REDIRECT_MAP(51);
+    REDIRECT_MAP(51),
+    /** R1 context, R2 how many bytes longer, or shorter if negative: 0 if done. Pointers into the frame are lost. */
+    XDP_ADJUST_TAIL(65);
 
     private final int number;
 
