@@ -33,6 +33,9 @@ main() {
     suites
     case_of "child with three key exchanges of its own" child_with_three
     case_of "IKE_INTERMEDIATE in small fragments" small_fragments
+    case_of "SAs side by side: Gapura initiates" lanes_from_gapura
+    case_of "SAs side by side: strongSwan initiates, Gapura adds" lanes_from_strongswan
+    case_of "SAs side by side: a strongSwan that wants none gets one" no_lanes
     case_of "NAT before Gapura, which initiates" nat_before_gapura
     case_of "nothing of the inner networks was ever on the wire in clear" no_clear_text_was_seen
     suite_result
@@ -139,6 +142,55 @@ small_fragments() {
     expect "strongSwan put Gapura's fragments together" charon_said 'received fragment #[0-9]+ of [0-9]+'
     traffic_flows
     expect "IKE rekey by strongSwan" rekeyed charon_ike_spis swan --rekey --ike gapura
+}
+
+# RFC 9611. With ESP in user space strongSwan binds none of them to a core, takes as many as it is asked for, and asks
+# for none itself.
+LANES=3
+
+lanes_are_up() {
+    within_seconds "$1" "Gapura has $LANES SAs" gapura_children $LANES
+    within_seconds 5 "strongSwan has $LANES SAs" charon_children $LANES
+    expect "Gapura numbers them" [ "$(gapura_sa 'sorted(child["cpu"] for child in children)')" = \
+        "$(python3 -c "print(list(range($LANES)))")" ]
+    traffic_flows
+}
+
+# each_rekeyed COMMAND…: all of them, without loss of a ping
+each_rekeyed() {
+    local before
+    before=$(charon_child_spis)
+    no_ping_lost_during "$@"
+    within_seconds 15 "no SPI of before is left" spis_are_new "$before"
+    lanes_are_up 5
+}
+
+spis_are_new() { [ -z "$(comm -12 <(printf '%s\n' "$1") <(charon_child_spis))" ]; }
+
+lanes_from_gapura() {
+    start_both child="per_cpu_sas: $LANES" -- proposals=$HYBRID child='per_cpu_sas = yes'
+    expect "Gapura's initiate succeeds" gapura initiate --child net
+    lanes_are_up 5
+    expect "strongSwan knows that they are several" charon_said "as one of several .*peer's ID 0*$((LANES - 1))"
+    each_rekeyed gapura rekey --child net
+    each_rekeyed swan --rekey --child net
+    expect "IKE rekey by Gapura" gapura rekey --ike peer
+    lanes_are_up 5
+    expect "all of them go" gapura terminate --child net
+    within_seconds 5 "strongSwan has no SA" charon_children 0
+}
+
+lanes_from_strongswan() {
+    start_both child="per_cpu_sas: $LANES" -- proposals=$HYBRID child='per_cpu_sas = yes'
+    expect "strongSwan's initiate succeeds" swan --initiate --child net --timeout 15
+    lanes_are_up 20
+}
+
+no_lanes() {
+    start_both child='per_cpu_sas: yes' -- proposals=$HYBRID
+    up_from_gapura
+    expect "strongSwan was asked for several" charon_said 'N\(RES_INFO\)'
+    traffic_flows
 }
 
 nat_before_gapura() {
