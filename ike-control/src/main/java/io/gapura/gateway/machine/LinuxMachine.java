@@ -21,6 +21,8 @@ public final class LinuxMachine implements Machine {
     private static final Path NODE = Path.of("devices", "system", "node");
     private static final Path HUGE_PAGES = Path.of("kernel", "mm", "hugepages", "hugepages-2048kB", "free_hugepages");
     private static final Path PCI = Path.of("bus", "pci", "devices");
+    /** With or without the domain, and with the arguments that DPDK takes behind it. */
+    private static final String PCI_ADDRESS = "([0-9a-fA-F]{4}:)?[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7](,.*)?";
     /** Without the domain: {@code 02:00.0}. */
     private static final int SHORT_PCI_ADDRESS = 7;
     /** Those that hand a device over, and those of cards that the kernel and DPDK share. */
@@ -80,13 +82,25 @@ public final class LinuxMachine implements Machine {
             candidates.clear(housekeeping);
         }
         BitSet near = numaLocal ? coresNear(devices) : new BitSet();
-        return candidates.stream().boxed().sorted(Comparator.comparingInt(core -> near.get(core) ? 0 : 1)).toList();
+        return candidates.stream().boxed()
+                .sorted(Comparator.<Integer>comparingInt(core -> near.get(core) ? 0 : 1)
+                        .thenComparingInt(core -> isFirstThread(core) ? 0 : 1))
+                .toList();
+    }
+
+    /** Whether no other hyper-thread of the same core comes before it. */
+    private boolean isFirstThread(int core) {
+        BitSet threads = cores(CPU.resolve("cpu" + core).resolve("topology").resolve("thread_siblings_list"));
+        return threads.isEmpty() || threads.nextSetBit(0) == core;
     }
 
     private BitSet coresNear(Collection<String> devices) {
         BitSet near = new BitSet();
         for (String device : devices) {
-            String node = text(Path.of("class", "net", device, "device", "numa_node"));
+            boolean byPci = device.matches(PCI_ADDRESS);
+            String node = text(byPci
+                    ? PCI.resolve(wholeAddress(device.replaceAll(",.*", ""))).resolve("numa_node")
+                    : Path.of("class", "net", device, "device", "numa_node"));
             if (node.matches("\\d+")) {
                 near.or(cores(NODE.resolve("node" + node).resolve("cpulist")));
             }
@@ -107,7 +121,7 @@ public final class LinuxMachine implements Machine {
 
     @Override
     public Optional<String> refusalOfPciDevice(String address) {
-        String whole = address.length() == SHORT_PCI_ADDRESS ? "0000:" + address : address;
+        String whole = wholeAddress(address);
         Path device = sys.resolve(PCI).resolve(whole);
         if (!Files.exists(device)) {
             return Optional.of("there is no PCI device " + whole + "; dpdk-devbind.py --status-dev net shows those"
@@ -119,6 +133,10 @@ public final class LinuxMachine implements Machine {
                 ? Optional.empty()
                 : Optional.of("%s has the kernel's driver %s; run: dpdk-devbind.py --bind=vfio-pci %s".formatted(whole,
                         name, whole));
+    }
+
+    private static String wholeAddress(String address) {
+        return address.length() == SHORT_PCI_ADDRESS ? "0000:" + address : address;
     }
 
     private static String resolved(Path link) {

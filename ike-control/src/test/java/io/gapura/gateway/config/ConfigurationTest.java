@@ -74,7 +74,9 @@ final class ConfigurationTest {
     private Configuration read(String yaml) throws Exception {
         Path file = directory.resolve("gapura.yaml");
         Files.writeString(file, yaml);
-        return Configuration.read(file);
+        Configuration configuration = Configuration.read(file);
+        assertThat(ConfigurationSchema.faults(yaml)).isEmpty();
+        return configuration;
     }
 
     /** Message without the directory, in the place of a pattern that occurs once in the small example. */

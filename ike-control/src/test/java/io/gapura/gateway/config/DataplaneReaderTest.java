@@ -37,7 +37,9 @@ final class DataplaneReaderTest {
     private DataplaneSettings read(String yaml, FakeMachine machine) throws InvalidConfiguration {
         try {
             Path file = Files.writeString(directory.resolve("gapura.yaml"), "dataplane:\n" + yaml + PORTS);
-            return Configuration.read(file, machine).dataplane();
+            DataplaneSettings settings = Configuration.read(file, machine).dataplane();
+            assertThat(ConfigurationSchema.faults(Files.readString(file))).isEmpty();
+            return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -24,7 +24,9 @@ final class DpdkSettingsTest {
     private DataplaneSettings read(String yaml) throws InvalidConfiguration {
         try {
             Path file = Files.writeString(directory.resolve("gapura.yaml"), "dataplane:\n" + yaml);
-            return Configuration.read(file, new FakeMachine(Map.of("eth0", 3), 100)).dataplane();
+            DataplaneSettings settings = Configuration.read(file, new FakeMachine(Map.of("eth0", 3), 100)).dataplane();
+            assertThat(ConfigurationSchema.faults(Files.readString(file))).isEmpty();
+            return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -41,6 +41,7 @@ final class ExamplesTest {
         Path copy = directory.resolve(example.getFileName());
         Files.writeString(copy, Files.readString(example).replaceAll("secret_file: *[^ ,}\\n]+", "secret_file: psk"));
         Configuration configuration = Configuration.read(copy);
+        assertThat(ConfigurationSchema.faults(Files.readString(example))).isEmpty();
         assertThat(configuration.connections()).isNotEmpty();
         assertThat(configuration.dataplane().ports()).isNotEmpty();
     }

@@ -49,6 +49,27 @@ final class LinuxMachineTest {
     }
 
     @Test
+    void devicesThatDpdkHasAreNearTheirNodeToo() throws IOException {
+        file("bus/pci/devices/0000:02:00.0/numa_node", "1");
+        for (String device : List.of("0000:02:00.0", "02:00.0", "0000:02:00.0,rx_vec=1")) {
+            assertThat(machine("0-6").coresForWorkers(OptionalInt.of(0), List.of(device), true)).as(device)
+                    .containsExactly(4, 5, 6, 2, 3);
+        }
+    }
+
+    @Test
+    void secondHyperThreadsComeLastOnTheirNode() throws IOException {
+        for (int core = 0; core < 8; core += 2) {
+            file("devices/system/cpu/cpu" + core + "/topology/thread_siblings_list", core + "-" + (core + 1));
+            file("devices/system/cpu/cpu" + (core + 1) + "/topology/thread_siblings_list", core + "-" + (core + 1));
+        }
+        assertThat(machine("0-6").coresForWorkers(OptionalInt.of(0), List.of("eth0"), true))
+                .containsExactly(4, 6, 5, 2, 3);
+        assertThat(machine("0-6").coresForWorkers(OptionalInt.of(0), List.of(), false))
+                .containsExactly(2, 4, 6, 3, 5);
+    }
+
+    @Test
     void allButTheHousekeepingCoreServeWhereNoneIsIsolated() throws IOException {
         file("devices/system/cpu/isolated", "");
         assertThat(machine("0-3").coresForWorkers(OptionalInt.empty(), List.of(), true)).containsExactly(1, 2, 3);
