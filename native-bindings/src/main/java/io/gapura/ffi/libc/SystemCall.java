@@ -18,6 +18,7 @@ public enum SystemCall {
     MMAP(9, 222),
     MUNMAP(11, 215),
     IOCTL(16, 29),
+    WRITEV(20, 66),
     MADVISE(28, 233),
     SOCKET(41, 198),
     SENDTO(44, 206),

@@ -23,8 +23,11 @@ final class Netlink {
     static final int RTM_GETNEIGH = 30;
 
     static final int NLM_F_REQUEST = 0x1;
+    static final int NLM_F_ACK = 0x4;
     static final int NLM_F_DUMP_INTR = 0x10;
     static final int NLM_F_DUMP = 0x300;
+    static final int NLM_F_REPLACE = 0x100;
+    static final int NLM_F_EXCL = 0x200;
     static final int NLM_F_CREATE = 0x400;
 
     static final int RTMGRP_LINK = 0x1;

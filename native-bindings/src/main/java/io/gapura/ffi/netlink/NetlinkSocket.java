@@ -101,6 +101,29 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
+    /** Sends a request and waits for the kernel to have done it; a refusal is reported under {@code call}. */
+    void demand(String call, int type, int flags, byte[] body) {
+        send(type, flags | Netlink.NLM_F_REQUEST | Netlink.NLM_F_ACK, body);
+        int[] errno = {-1};
+        long deadlineNs = System.nanoTime() + ANSWER_PATIENCE_NS;
+        while (errno[0] < 0) {
+            if (!socket.awaitReadable(ANSWER_PATIENCE_NS) && System.nanoTime() - deadlineNs > 0) {
+                throw new IllegalStateException("the kernel does not answer " + call);
+            }
+            ByteBuffer datagram = receive();
+            if (datagram != null) {
+                NetlinkMessage.forEach(datagram, message -> {
+                    if (message.sequence() == sequence && message.type() == Netlink.NLMSG_ERROR) {
+                        errno[0] = -message.body().getInt(0);
+                    }
+                });
+            }
+        }
+        if (errno[0] > 0) {
+            throw new ErrnoException(call, errno[0]);
+        }
+    }
+
     /** Forgets what has come, and that something was lost. */
     void discard() {
         long received;
