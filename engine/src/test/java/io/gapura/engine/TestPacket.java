@@ -60,6 +60,11 @@ public record TestPacket(int source, int destination, int typeOfService, int ide
         return new TestPacket(source, address, typeOfService, identification, flags, ttl, protocol, payloadHex);
     }
 
+    public TestPacket withPayload(byte[] bytes) {
+        return new TestPacket(source, destination, typeOfService, identification, flags, ttl, protocol,
+                HexFormat.of().formatHex(bytes));
+    }
+
     /** The datagram. */
     public byte[] bytes() {
         byte[] payload = HexFormat.of().parseHex(payloadHex);

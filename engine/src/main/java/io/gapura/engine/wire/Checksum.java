@@ -1,10 +1,13 @@
 package io.gapura.engine.wire;
 
 import io.gapura.ffi.Memory;
+import java.nio.ByteOrder;
 
 /** The Internet checksum, RFC 1071, and its incremental update, RFC 1624. */
 public final class Checksum {
     private static final long LOW_32_BITS = 0xffff_ffffL;
+    private static final int STRIDE = 32;
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private Checksum() {
     }
@@ -29,6 +32,35 @@ public final class Checksum {
     /** The checksum after one of the 16-bit words it covers has changed, RFC 1624 eqn. 3. */
     public static int update(int checksum, int before, int after) {
         return ~fold((~checksum & 0xffff) + (~before & 0xffff) + after) & 0xffff;
+    }
+
+    /**
+     * The sum of the same words as {@link #of}, for long ranges: to be added to others and completed by
+     * {@link #complete}. Every part but the last must have an even number of bytes.
+     */
+    public static long partial(long at, int bytes) {
+        int whole = bytes & -STRIDE;
+        long lower = 0;
+        long upper = 0;
+        for (int offset = 0; offset < whole; offset += STRIDE) {
+            long first = Memory.nativeLongAt(at + offset);
+            long second = Memory.nativeLongAt(at + offset + 8);
+            long third = Memory.nativeLongAt(at + offset + 16);
+            long fourth = Memory.nativeLongAt(at + offset + 24);
+            lower += (first & LOW_32_BITS) + (second & LOW_32_BITS) + (third & LOW_32_BITS) + (fourth & LOW_32_BITS);
+            upper += (first >>> 32) + (second >>> 32) + (third >>> 32) + (fourth >>> 32);
+        }
+        return inNetworkOrder(fold(lower + upper)) + sum(at + whole, bytes - whole);
+    }
+
+    /** The sum of words does not depend on the order of their bytes but for its own, RFC 1071 §2 (B). */
+    private static int inNetworkOrder(int sum) {
+        return LITTLE_ENDIAN ? Short.reverseBytes((short) sum) & 0xffff : sum;
+    }
+
+    /** The checksum of what was summed. */
+    public static int complete(long sum) {
+        return ~fold(sum) & 0xffff;
     }
 
     /** The sum of big-endian 16-bit words, not yet folded; an odd last byte is a word's first, RFC 1071 §1. */

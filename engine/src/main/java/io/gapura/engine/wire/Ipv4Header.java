@@ -192,6 +192,19 @@ public final class Ipv4Header {
         putChecksum(at, Checksum.of(at, BYTES));
     }
 
+    /** Gives a copied header a length and an identification of its own, and the checksum to it. */
+    public static void resize(long at, int totalLength, int identification) {
+        Memory.putShort(at + TOTAL_LENGTH, totalLength);
+        Memory.putShort(at + IDENTIFICATION, identification);
+        putChecksum(at, 0);
+        putChecksum(at, Checksum.of(at, headerBytes(at)));
+    }
+
+    /** The sum over the pseudo header of TCP or UDP, RFC 9293 §3.1, for {@code upperBytes} bytes above IP. */
+    public static long pseudoHeaderSum(long at, int upperBytes) {
+        return Checksum.sum(at + SOURCE, 8) + protocol(at) + upperBytes;
+    }
+
     private static void putChecksum(long at, int checksum) {
         Memory.putShort(at + CHECKSUM, checksum);
     }

@@ -9,9 +9,11 @@ public final class UdpHeader {
     /** ESP behind a NAT and IKE share this port, RFC 3948 §2. */
     public static final int NAT_TRAVERSAL_PORT = 4500;
 
+    /** Where the checksum is. */
+    public static final int CHECKSUM = 6;
+
     private static final int DESTINATION_PORT = 2;
     private static final int LENGTH = 4;
-    private static final int CHECKSUM = 6;
 
     private UdpHeader() {
     }
@@ -31,6 +33,15 @@ public final class UdpHeader {
 
     public static int checksum(long at) {
         return Memory.shortAt(at + CHECKSUM);
+    }
+
+    public static void putLength(long at, int length) {
+        Memory.putShort(at + LENGTH, length);
+    }
+
+    /** A computed checksum of zero is sent as all ones: zero says that there is none. */
+    public static void putChecksum(long at, int checksum) {
+        Memory.putShort(at + CHECKSUM, checksum == 0 ? 0xffff : checksum);
     }
 
     /** Writes a header with checksum zero, as RFC 3948 §2.1 wants it around ESP: there is none. */

@@ -44,6 +44,19 @@ final class ChecksumTest {
     }
 
     @Test
+    void longRangesAreSummedToTheSameInParts() {
+        for (int round = 0; round < 20_000; round++) {
+            byte[] noise = new byte[random.nextInt(MOST_BYTES)];
+            random.nextBytes(noise);
+            TestPacket.write(noise, memory.address() + 1);
+            int even = random.nextInt(noise.length + 1) & ~1;
+            long sum = Checksum.partial(memory.address() + 1, even)
+                    + Checksum.partial(memory.address() + 1 + even, noise.length - even);
+            assertThat(Checksum.complete(sum)).isEqualTo(TestPacket.checksum(noise));
+        }
+    }
+
+    @Test
     void survivesTheLargestSums() {
         byte[] ones = new byte[MOST_BYTES];
         Arrays.fill(ones, (byte) 0xff);

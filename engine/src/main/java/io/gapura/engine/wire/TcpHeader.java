@@ -1,0 +1,76 @@
+package io.gapura.engine.wire;
+
+import io.gapura.ffi.Memory;
+
+/**
+ * A TCP header, RFC 9293 §3.1. The caller has checked that {@link #BYTES} bytes are there.
+ *
+ * <pre>
+ *    0  source port      2      12  data offset    1
+ *    2  destination port 2      13  flags          1
+ *    4  sequence number  4      14  window         2
+ *    8  acknowledgment   4      16  checksum       2
+ *                               18  urgent pointer 2
+ * </pre>
+ */
+public final class TcpHeader {
+    /** Bytes of a header without options. */
+    public static final int BYTES = 20;
+    /** Where the checksum is. */
+    public static final int CHECKSUM = 16;
+
+    public static final int FIN = 0x01;
+    public static final int PSH = 0x08;
+    public static final int ACK = 0x10;
+    public static final int ECE = 0x40;
+    public static final int CWR = 0x80;
+
+    private static final int SEQUENCE = 4;
+    private static final int ACKNOWLEDGMENT = 8;
+    private static final int DATA_OFFSET = 12;
+    private static final int FLAGS = 13;
+    private static final int WINDOW = 14;
+    private static final int URGENT_POINTER = 18;
+
+    private TcpHeader() {
+    }
+
+    /** Bytes of the header with its options. */
+    public static int headerBytes(long at) {
+        return Memory.byteAt(at + DATA_OFFSET) >>> 4 << 2;
+    }
+
+    public static int sequence(long at) {
+        return Memory.intAt(at + SEQUENCE);
+    }
+
+    public static int acknowledgment(long at) {
+        return Memory.intAt(at + ACKNOWLEDGMENT);
+    }
+
+    /** Reserved bits and flags: all twelve, RFC 9293 and what came after it. */
+    public static int flags(long at) {
+        return Memory.shortAt(at + DATA_OFFSET) & 0xfff;
+    }
+
+    public static int urgentPointer(long at) {
+        return Memory.shortAt(at + URGENT_POINTER);
+    }
+
+    public static int window(long at) {
+        return Memory.shortAt(at + WINDOW);
+    }
+
+    public static void putSequence(long at, int sequence) {
+        Memory.putInt(at + SEQUENCE, sequence);
+    }
+
+    /** Changes the flags, not the reserved bits. */
+    public static void putFlags(long at, int flags) {
+        Memory.putByte(at + FLAGS, flags);
+    }
+
+    public static void putChecksum(long at, int checksum) {
+        Memory.putShort(at + CHECKSUM, checksum);
+    }
+}
