@@ -38,6 +38,8 @@ public abstract class AeadBatch {
     private final MemorySegment rows = Arena.ofAuto().allocate((long) CAPACITY * ROW_BYTES, ROW_BYTES);
     private final long firstRow = rows.address();
     private int size;
+    private long lastKey;
+    private int keyChanges;
 
     public final int size() {
         return size;
@@ -60,6 +62,10 @@ public abstract class AeadBatch {
      */
     public final void add(long keyHandle, int aadBytes, long text, int textBytes) {
         long slot = slot(size++);
+        if (keyHandle != lastKey) {
+            lastKey = keyHandle;
+            keyChanges++;
+        }
         Memory.putNativeInt(slot + AAD_BYTES, aadBytes);
         Memory.putNativeInt(slot + TEXT_BYTES, textBytes);
         Memory.putNativeLong(slot + TEXT, text);
@@ -95,6 +101,11 @@ public abstract class AeadBatch {
         return Memory.nativeLongAt(slot(row) + KEY);
     }
 
+    /** How often a row had another key than the one before. */
+    protected final int keyChanges() {
+        return keyChanges;
+    }
+
     /** After {@link #open}: whether the row's ICV was right. Constant time. */
     public final boolean authentic(int row) {
         long computed = slot(row) + COMPUTED_ICV;
@@ -106,5 +117,6 @@ public abstract class AeadBatch {
 
     public final void clear() {
         size = 0;
+        keyChanges = 0;
     }
 }

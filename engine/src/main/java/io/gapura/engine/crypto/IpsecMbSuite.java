@@ -12,11 +12,13 @@ public final class IpsecMbSuite implements AeadSuite {
     private final IpsecMb library;
     /** For the control thread, which expands keys. */
     private final AesGcm functions;
+    private final KeyTables tables;
     private final KeyVault vault = new KeyVault(AesGcm.TABLE_BYTES);
 
     IpsecMbSuite(IpsecMb library, AesGcm functions) {
         this.library = library;
         this.functions = functions;
+        this.tables = KeyTables.of(functions);
     }
 
     /** Loads the library and chooses its functions. */
@@ -53,7 +55,7 @@ public final class IpsecMbSuite implements AeadSuite {
     @Override
     public AeadBatch batch(int worker) {
         IpsecMb own = worker == 0 ? library : library.forAnotherThread();
-        return new IpsecMbBatch(own.aesGcm(functions.instructionSet()));
+        return new IpsecMbBatch(own.aesGcm(functions.instructionSet()), tables);
     }
 
     @Override

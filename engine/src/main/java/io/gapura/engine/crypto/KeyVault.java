@@ -13,7 +13,8 @@ import java.util.List;
  * slot by slot. It grows by blocks and never shrinks. Control thread.
  */
 final class KeyVault implements AutoCloseable {
-    private static final int SLOTS_PER_BLOCK = 256;
+    /** One page where the kernel joins pages: the address of every table in it is found by one entry of the processor's. */
+    private static final long BLOCK_BYTES = Mapping.HUGE_PAGE_BYTES;
 
     private final int slotBytes;
     private final List<Mapping> blocks = new ArrayList<>();
@@ -27,11 +28,11 @@ final class KeyVault implements AutoCloseable {
     }
 
     private void addBlock() {
-        Mapping block = Mapping.anonymous((long) SLOTS_PER_BLOCK * slotBytes).dontDump().wipeOnFork();
+        Mapping block = Mapping.transparentlyHuge(BLOCK_BYTES).dontDump().wipeOnFork();
         locked &= lock(block);
         blocks.add(block);
-        for (int slot = 0; slot < SLOTS_PER_BLOCK; slot++) {
-            free.add(block.address() + (long) slot * slotBytes);
+        for (long at = 0; at + slotBytes <= BLOCK_BYTES; at += slotBytes) {
+            free.add(block.address() + at);
         }
     }
 

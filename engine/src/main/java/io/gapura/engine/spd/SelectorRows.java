@@ -48,6 +48,11 @@ final class SelectorRows {
         return new SelectorRows(words);
     }
 
+    /** The first word, to read it before it is needed. */
+    long touch() {
+        return words.length == 0 ? 0 : words[0];
+    }
+
     int count() {
         return words.length / ROW;
     }

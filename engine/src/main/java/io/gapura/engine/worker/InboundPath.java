@@ -35,6 +35,10 @@ final class InboundPath {
     private final Flow flow = new Flow();
     /** The SA of the packet before, in this batch. */
     private @Nullable InboundSa trainSa;
+    /** How often the SA changed in this batch. */
+    private int lookups;
+    /** What {@link #touchSas} read. */
+    private long touched;
 
     /** By row of {@link #aead}: which packet of the batch, whose, and its whole sequence number. */
     private final int[] packetOf = new int[AeadBatch.CAPACITY];
@@ -55,8 +59,12 @@ final class InboundPath {
     /** Finds each packet's SA and prepares its decryption; decrypts the batch; then looks at what was inside. */
     void process(PacketBatch batch, long nowNs) {
         Fib fib = tables.fib();
+        if (lookups > OutboundPath.FEW_LOOKUPS) {
+            touchSas(batch);
+        }
         aead.clear();
         trainSa = null;
+        lookups = 0;
         for (int packet = 0; packet < batch.size(); packet++) {
             if (FrameCheck.admit(batch, packet)) {
                 FrameCheck.cut(batch, packet);
@@ -65,6 +73,21 @@ final class InboundPath {
         }
         aead.open();
         finish(batch, fib, nowNs);
+    }
+
+    /**
+     * As {@link OutboundPath}'s, after a batch with many SAs: so will this have. What is not plain ESP in IPv4 without options
+     * is not worth finding its SPI twice.
+     */
+    private void touchSas(PacketBatch batch) {
+        long sum = touched;
+        for (int packet = 0; packet < batch.size(); packet++) {
+            InboundSa sa = sad.inbound(EspHeader.spi(batch.start(packet) + EthernetHeader.BYTES + Ipv4Header.BYTES));
+            if (sa != null) {
+                sum += sa.touch();
+            }
+        }
+        touched = sum;
     }
 
     private void classify(PacketBatch batch, int packet, Fib fib, long nowNs) {
@@ -122,6 +145,7 @@ final class InboundPath {
     private @Nullable InboundSa sa(long ip, int spi) {
         InboundSa sa = trainSa;
         if (sa == null || sa.spi != spi) {
+            lookups++;
             sa = sad.inbound(spi);
             trainSa = sa;
         }

@@ -25,6 +25,8 @@ final class OutboundPath {
     private static final int NO_TUNNEL = Spd.NO_POLICY;
     /** Besides what the SPD decides. */
     private static final int MARTIAN = Spd.NO_POLICY - 1;
+    /** A batch with no more flows is likely to find their SAs in the cache. */
+    static final int FEW_LOOKUPS = 4;
 
     private final int worker;
     private final int ownPorts;
@@ -40,6 +42,10 @@ final class OutboundPath {
     private final WorkerCounters counters;
     /** By packet of the batch: its tunnel, or a negative number if it needs none. */
     private final int[] tunnelOf = new int[PacketBatch.CAPACITY];
+    /** How often the flow changed in this batch. */
+    private int lookups;
+    /** What {@link #touchSas} read, which the compiler would leave unread if it were not kept. */
+    private long touched;
 
     OutboundPath(int worker, Port[] ports, int ownPorts, Tables tables, AeadBatch aead, IcmpErrors errors,
             EventRing events, WorkerCounters counters) {
@@ -60,6 +66,9 @@ final class OutboundPath {
         Fib fib = tables.fib();
         aead.clear();
         classify(batch, fib, nowNs);
+        if (lookups > FEW_LOOKUPS) {
+            touchSas(batch);
+        }
         protect(batch, fib, nowNs);
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
@@ -70,12 +79,14 @@ final class OutboundPath {
         Spd spd = tables.spd();
         int decision = Spd.NO_POLICY;
         flow.end();
+        lookups = 0;
         for (int packet = 0; packet < batch.size(); packet++) {
             if (!FrameCheck.admit(batch, packet)) {
                 tunnelOf[packet] = NO_TUNNEL;
                 continue;
             }
             if (!flow.continues(batch.start(packet) + EthernetHeader.BYTES)) {
+                lookups++;
                 decision = flow.isMartian()
                         ? MARTIAN
                         : spd.outbound(flow.source(), flow.destination(),
@@ -99,6 +110,21 @@ final class OutboundPath {
             case Spd.DISCARD -> batch.drop(packet, DropReason.POLICY_DISCARD);
             default -> batch.drop(packet, DropReason.NO_POLICY);
         }
+    }
+
+    /**
+     * Reads what {@link #protect} will need of each SA. With thousands of SAs that is in no cache; loads that do not wait
+     * for one another come side by side, where {@code protect} would wait for one SA after another.
+     */
+    private void touchSas(PacketBatch batch) {
+        long sum = touched;
+        for (int packet = 0; packet < batch.size(); packet++) {
+            OutboundSa sa = tunnelOf[packet] < 0 ? null : tunnels.outbound(tunnelOf[packet], worker);
+            if (sa != null) {
+                sum += sa.touch();
+            }
+        }
+        touched = sum;
     }
 
     /** Puts into ESP what has a tunnel. SA and next hop are looked up when the tunnel changes. */

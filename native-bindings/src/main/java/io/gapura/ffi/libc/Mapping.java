@@ -69,7 +69,8 @@ public final class Mapping implements AutoCloseable {
         return failed(reserved) ? transparentlyHuge(rounded) : new Mapping(reserved, rounded, true);
     }
 
-    private static Mapping transparentlyHuge(long bytes) {
+    /** Zeroed private memory in ordinary pages, already backed by RAM, that the kernel may join to huge ones of {@link #HUGE_PAGE_BYTES}. */
+    public static Mapping transparentlyHuge(long bytes) {
         long slack = map(bytes + HUGE_PAGE_BYTES, MAP_PRIVATE | MAP_ANONYMOUS, NO_FILE, 0);
         long aligned = roundUp(slack, HUGE_PAGE_BYTES);
         unmap(slack, aligned - slack);
