@@ -208,7 +208,10 @@ suites() {
         aes128-sha384-prfsha384-x25519 aes256-sha512-prfsha512-x25519; do
         case_of "IKE by $ike" suite "$ike" aes256gcm16
     done
-    case_of "ESP by aes128gcm16" suite aes256gcm16-prfsha384-x25519 aes128gcm16
+    local esp
+    for esp in aes128gcm16 aes192gcm16 chacha20poly1305; do
+        case_of "ESP by $esp" suite aes256gcm16-prfsha384-x25519 "$esp"
+    done
     case_of "child rekey with a key exchange of its own (PFS)" with_pfs
 }
 

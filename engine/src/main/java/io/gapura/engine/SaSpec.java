@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one direction of a child SA is told.
  *
- * @param keys          key and salt; the engine expands its own copy, the caller closes this one afterwards
+ * @param keys          key, salt and MAC key, as many as the cipher needs; the engine expands its own copy, the caller closes this one afterwards
  * @param esn           extended sequence numbers, RFC 4303 §2.2.1
  * @param replayWindow  32 to 65536 packets; inbound only
  * @param localAddress  our outer IPv4 address
@@ -28,9 +28,9 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
 
     public SaSpec {
-        if (keys.bytes() != cipher.keyBytes() + cipher.saltBytes()) {
-            throw new IllegalArgumentException("%s takes %d bytes of key and salt, not %d".formatted(cipher,
-                    cipher.keyBytes() + cipher.saltBytes(), keys.bytes()));
+        if (keys.bytes() != cipher.keyMaterialBytes()) {
+            throw new IllegalArgumentException("%s takes %d bytes of key material, not %d".formatted(cipher,
+                    cipher.keyMaterialBytes(), keys.bytes()));
         }
     }
 
@@ -57,9 +57,13 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
                 copyDscp);
     }
 
-    /** The four bytes behind the key. */
+    /** The bytes behind the key, big endian. */
     int salt() {
-        return Memory.intAt(keys.address() + cipher.keyBytes());
+        int salt = 0;
+        for (int offset = 0; offset < cipher.saltBytes(); offset++) {
+            salt = salt << Byte.SIZE | Memory.byteAt(keys.address() + cipher.keyBytes() + offset);
+        }
+        return salt;
     }
 
     OuterHeader outerHeader() {

@@ -153,6 +153,7 @@ final class AllocationTest {
                     for (int row = 0; row < size(); row++) {
                         Memory.copy(icv(row), slot(row) + COMPUTED_ICV, 16);
                     }
+                    compare();
                 }
             };
         }

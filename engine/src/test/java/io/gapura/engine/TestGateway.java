@@ -94,7 +94,7 @@ public final class TestGateway implements AutoCloseable {
 
     /** A key that differs by {@code seed}. */
     static KeyMaterial keys(EspCipher cipher, int seed) {
-        byte[] bytes = new byte[cipher.keyBytes() + cipher.saltBytes()];
+        byte[] bytes = new byte[cipher.keyMaterialBytes()];
         Arrays.fill(bytes, (byte) seed);
         return KeyMaterial.copyOf(bytes);
     }

@@ -99,7 +99,7 @@ public class EspBenchmark {
         @Setup(Level.Trial)
         public void start(EspBenchmark benchmark) {
             try {
-                calls = new RawCalls(benchmark.load());
+                calls = RawCalls.of(benchmark.load());
             } catch (MissingLibrary missing) {
                 throw new IllegalStateException(missing);
             }

@@ -13,13 +13,15 @@ import java.lang.foreign.MemorySegment;
  *
  * <pre>
  *    0  nonce         12     written by the caller: salt, IV
- *   12  bytes of AAD   4
+ *   12  lengths        4     bytes of AAD, and 256 times those of the ICV
  *   16  AAD           ≤ 12   written by the caller: SPI, sequence number
  *   28  bytes of text  4
- *   32  computed ICV  16     of {@link #open}
+ *   32  computed ICV  16     of {@link #open}; then its difference from the packet's in the first 8
  *   48  text           8     address of what is encrypted or decrypted in place; the packet's ICV is behind it
  *   56  key            8     its handle
  * </pre>
+ *
+ * In front of the text is its packet's IV, and in front of that the ESP header.
  *
  * One worker's thread.
  */
@@ -29,11 +31,12 @@ public abstract class AeadBatch {
     public static final int NONCE = 0;
     public static final int AAD = 16;
     protected static final int COMPUTED_ICV = 32;
-    private static final int AAD_BYTES = 12;
+    private static final int LENGTHS = 12;
     private static final int TEXT_BYTES = 28;
     private static final int TEXT = 48;
     private static final int KEY = 56;
     private static final int ROW_BYTES = 64;
+    private static final int LONGEST_ICV_BYTES = 16;
 
     private final MemorySegment rows = Arena.ofAuto().allocate((long) CAPACITY * ROW_BYTES, ROW_BYTES);
     private final long firstRow = rows.address();
@@ -58,15 +61,15 @@ public abstract class AeadBatch {
      * Appends a row, whose nonce and AAD are in {@link #slot()}.
      *
      * @param keyHandle of an open {@link AeadKey} of the same suite
-     * @param text address of what is encrypted or decrypted in place, with the ICV behind it
+     * @param text      address of what is encrypted or decrypted in place, with the ICV behind it
      */
-    public final void add(long keyHandle, int aadBytes, long text, int textBytes) {
+    public final void add(long keyHandle, int aadBytes, int icvBytes, long text, int textBytes) {
         long slot = slot(size++);
         if (keyHandle != lastKey) {
             lastKey = keyHandle;
             keyChanges++;
         }
-        Memory.putNativeInt(slot + AAD_BYTES, aadBytes);
+        Memory.putNativeInt(slot + LENGTHS, icvBytes << Byte.SIZE | aadBytes);
         Memory.putNativeInt(slot + TEXT_BYTES, textBytes);
         Memory.putNativeLong(slot + TEXT, text);
         Memory.putNativeLong(slot + KEY, keyHandle);
@@ -93,7 +96,12 @@ public abstract class AeadBatch {
     }
 
     protected final int aadBytes(int row) {
-        return Memory.nativeIntAt(slot(row) + AAD_BYTES);
+        return Memory.nativeIntAt(slot(row) + LENGTHS) & 0xff;
+    }
+
+    /** Of the row's ICV: 8 to 16. */
+    protected final int icvBytes(int row) {
+        return Memory.nativeIntAt(slot(row) + LENGTHS) >> Byte.SIZE;
     }
 
     /** The handle of the row's key. */
@@ -106,13 +114,32 @@ public abstract class AeadBatch {
         return keyChanges;
     }
 
-    /** After {@link #open}: whether the row's ICV was right. Constant time. */
+    /**
+     * Compares the computed ICVs of all rows with those of the packets, in constant time. For {@link #open}, after
+     * everything is computed: an ICV that is read just after it was written costs more.
+     */
+    protected final void compare() {
+        for (int row = 0; row < size; row++) {
+            long computed = slot(row) + COMPUTED_ICV;
+            long received = icv(row);
+            long second = Memory.longAt(computed + 8) ^ Memory.longAt(received + 8);
+            int unused = LONGEST_ICV_BYTES - icvBytes(row);
+            long difference = Memory.longAt(computed) ^ Memory.longAt(received);
+            if (unused < 8) {
+                difference |= second >>> (unused * Byte.SIZE);
+            }
+            Memory.putNativeLong(computed, difference);
+        }
+    }
+
+    /** For {@link #open}: whether the row's ICV was right. */
+    protected final void judge(int row, boolean right) {
+        Memory.putNativeLong(slot(row) + COMPUTED_ICV, right ? 0 : 1);
+    }
+
+    /** After {@link #open}: whether the row's ICV was right. */
     public final boolean authentic(int row) {
-        long computed = slot(row) + COMPUTED_ICV;
-        long received = icv(row);
-        long difference = (Memory.longAt(computed) ^ Memory.longAt(received))
-                | (Memory.longAt(computed + 8) ^ Memory.longAt(received + 8));
-        return difference == 0;
+        return Memory.nativeLongAt(slot(row) + COMPUTED_ICV) == 0;
     }
 
     public final void clear() {

@@ -1,36 +1,41 @@
 package io.gapura.engine.crypto;
 
-/** The ciphers of ESP. AES-GCM with a 16-byte ICV, RFC 4106. */
-public enum EspCipher {
-    AES_128_GCM_16(16),
-    AES_256_GCM_16(32);
+import java.util.List;
 
-    private final int keyBytes;
+/**
+ * What protects a packet of ESP, given its header, IV, payload and integrity check value. A name for it and the lengths
+ * of its parts; {@link AeadSuite}s compute it.
+ */
+public sealed interface EspCipher permits AeadCipher {
+    /** What nearly everybody uses. */
+    EspCipher AES_128_GCM_16 = AeadCipher.AES_128_GCM_16;
+    EspCipher AES_256_GCM_16 = AeadCipher.AES_256_GCM_16;
 
-    EspCipher(int keyBytes) {
-        this.keyBytes = keyBytes;
+    /** All that there are, the usual ones first. */
+    static List<EspCipher> all() {
+        return List.of(AeadCipher.values());
     }
 
-    public int keyBytes() {
-        return keyBytes;
-    }
+    /** As a proposal names it: {@code aes128gcm16}. */
+    String keyword();
 
-    /** The part of the nonce that is derived with the key, RFC 4106 §4. */
-    public int saltBytes() {
-        return 4;
-    }
+    /** Of the key that encrypts, or authenticates where nothing is encrypted; it comes first in the key material. */
+    int keyBytes();
 
-    /** The part of the nonce that travels in the packet, RFC 4106 §3.1. */
-    public int ivBytes() {
-        return 8;
-    }
+    /** The part of the nonce that is derived with the key, and follows it: RFC 4106 §4. */
+    int saltBytes();
 
-    public int icvBytes() {
-        return 16;
-    }
+    /** Of the key that authenticates, if it has one of its own, behind key and salt: RFC 7296 §2.17. */
+    int macKeyBytes();
 
-    /** What payload, padding and trailer are a multiple of, RFC 4303 §2.4. */
-    public int blockBytes() {
-        return 4;
-    }
+    /** All of these, in this order. */
+    int keyMaterialBytes();
+
+    /** What travels in each packet between its sequence number and its payload. */
+    int ivBytes();
+
+    int icvBytes();
+
+    /** What payload, padding and trailer are a multiple of, RFC 4303 §2.4: a power of two. */
+    int blockBytes();
 }

@@ -1,27 +1,33 @@
 package io.gapura.engine.crypto;
 
 import io.gapura.ffi.ipsecmb.AesGcm;
+import io.gapura.ffi.ipsecmb.MultiBuffer;
 
-/** One call of ipsec-mb per row. The nonces were written at least a row ago by then. */
+/**
+ * One direct call of ipsec-mb for each row of AES-GCM; then a burst of jobs for all other rows. The nonces were written
+ * at least a row ago by then.
+ */
 final class IpsecMbBatch extends AeadBatch {
     /** A batch with no more keys is likely to find them in the cache. */
     private static final int FEW_KEYS = 4;
 
     private final AesGcm functions;
     private final KeyTables tables;
+    private final JobRows jobs;
     /** What {@link #touchKeys} read, which the compiler would leave unread if it were not kept. */
     private long touched;
 
-    IpsecMbBatch(AesGcm functions, KeyTables tables) {
+    IpsecMbBatch(AesGcm functions, KeyTables tables, MultiBuffer multiBuffer) {
         this.functions = functions;
         this.tables = tables;
+        this.jobs = new JobRows(this, multiBuffer);
     }
 
     /** A call waits for its own key alone: many keys had better come side by side. */
     private void touchKeys() {
         long sum = touched;
         for (int row = 0; row < size(); row++) {
-            sum += tables.touch(key(row) & IpsecMbKey.TABLE, textBytes(row));
+            sum += tables.touch(key(row) & IpsecMbKey.SLOT, textBytes(row));
         }
         touched = sum;
     }
@@ -33,15 +39,21 @@ final class IpsecMbBatch extends AeadBatch {
         }
         for (int row = 0; row < size(); row++) {
             long slot = slot(row);
-            long table = key(row) & IpsecMbKey.TABLE;
+            long handle = key(row);
+            long table = handle & IpsecMbKey.SLOT;
             long text = text(row);
             int bytes = textBytes(row);
-            if (IpsecMbKey.isWide(key(row))) {
-                functions.encrypt256(table, text, bytes, slot + NONCE, slot + AAD, aadBytes(row), text + bytes);
-            } else {
-                functions.encrypt128(table, text, bytes, slot + NONCE, slot + AAD, aadBytes(row), text + bytes);
+            switch (IpsecMbKey.kind(handle)) {
+                case IpsecMbKey.GCM_128 -> functions.encrypt128(table, text, bytes, slot + NONCE, slot + AAD,
+                        aadBytes(row), text + bytes, icvBytes(row));
+                case IpsecMbKey.GCM_256 -> functions.encrypt256(table, text, bytes, slot + NONCE, slot + AAD,
+                        aadBytes(row), text + bytes, icvBytes(row));
+                case IpsecMbKey.GCM_192 -> functions.encrypt192(table, text, bytes, slot + NONCE, slot + AAD,
+                        aadBytes(row), text + bytes, icvBytes(row));
+                default -> jobs.add(row);
             }
         }
+        jobs.seal();
     }
 
     /** The tag goes to scratch: written over the packet's own, it would always compare equal. */
@@ -52,15 +64,20 @@ final class IpsecMbBatch extends AeadBatch {
         }
         for (int row = 0; row < size(); row++) {
             long slot = slot(row);
-            long table = key(row) & IpsecMbKey.TABLE;
+            long handle = key(row);
+            long table = handle & IpsecMbKey.SLOT;
             long computed = slot + COMPUTED_ICV;
-            if (IpsecMbKey.isWide(key(row))) {
-                functions.decrypt256(table, text(row), textBytes(row), slot + NONCE, slot + AAD, aadBytes(row),
-                        computed);
-            } else {
-                functions.decrypt128(table, text(row), textBytes(row), slot + NONCE, slot + AAD, aadBytes(row),
-                        computed);
+            switch (IpsecMbKey.kind(handle)) {
+                case IpsecMbKey.GCM_128 -> functions.decrypt128(table, text(row), textBytes(row), slot + NONCE,
+                        slot + AAD, aadBytes(row), computed, icvBytes(row));
+                case IpsecMbKey.GCM_256 -> functions.decrypt256(table, text(row), textBytes(row), slot + NONCE,
+                        slot + AAD, aadBytes(row), computed, icvBytes(row));
+                case IpsecMbKey.GCM_192 -> functions.decrypt192(table, text(row), textBytes(row), slot + NONCE,
+                        slot + AAD, aadBytes(row), computed, icvBytes(row));
+                default -> jobs.add(row);
             }
         }
+        jobs.open();
+        compare();
     }
 }

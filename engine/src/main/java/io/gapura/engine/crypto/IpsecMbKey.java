@@ -1,29 +1,33 @@
 package io.gapura.engine.crypto;
 
-/** A slot of the vault with an expanded key. */
+/** A slot of the vault with an expanded key. Its handle is the slot's address, with what is to be done in its lowest bits. */
 final class IpsecMbKey extends AeadKey {
-    /** Of a handle, the address of the key table: tables are aligned, their lowest bits free. */
-    static final long TABLE = -2;
-    /** Of a handle, whether the key has 256 bits, not 128. */
-    private static final long WIDE = 1;
+    /** Of a handle, the slot: slots are aligned, their lowest bits free. */
+    static final long SLOT = -64;
+
+    static final int GCM_128 = 0;
+    static final int GCM_256 = 1;
+    static final int GCM_192 = 2;
+    /** All that is done by jobs has a number from here on. */
+    static final int CHACHA20_POLY1305 = 3;
 
     private final KeyVault vault;
     private boolean open = true;
 
-    IpsecMbKey(KeyVault vault, long table, boolean wide) {
-        super(wide ? table | WIDE : table);
+    IpsecMbKey(KeyVault vault, long slot, int kind) {
+        super(slot | kind);
         this.vault = vault;
     }
 
-    static boolean isWide(long handle) {
-        return (handle & WIDE) != 0;
+    static int kind(long handle) {
+        return (int) (handle & ~SLOT);
     }
 
     @Override
     public void close() {
         if (open) {
             open = false;
-            vault.give(handle() & TABLE);
+            vault.give(handle() & SLOT);
         }
     }
 }

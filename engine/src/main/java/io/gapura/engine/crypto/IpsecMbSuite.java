@@ -3,22 +3,34 @@ package io.gapura.engine.crypto;
 import io.gapura.ffi.ipsecmb.AesGcm;
 import io.gapura.ffi.ipsecmb.IpsecMb;
 import io.gapura.ffi.ipsecmb.MissingLibrary;
+import io.gapura.ffi.ipsecmb.MultiBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * AES-GCM by ipsec-mb's direct functions, the fastest set of them that passes the {@link SelfTest}. Keys are
- * expanded into the {@link KeyVault}.
+ * AES-GCM by ipsec-mb's direct functions, the fastest set of them that passes the {@link SelfTest}; everything else by
+ * its bursts of jobs, tested too before it is used. Keys are expanded into the {@link KeyVault}.
  */
 public final class IpsecMbSuite implements AeadSuite {
     private final IpsecMb library;
     /** For the control thread, which expands keys. */
     private final AesGcm functions;
     private final KeyTables tables;
+    /** Likewise. */
+    private final MultiBuffer multiBuffer;
+    private final List<MultiBuffer> workers = new ArrayList<>();
+    private final Set<EspCipher> tested = new HashSet<>(Set.of(EspCipher.AES_128_GCM_16, EspCipher.AES_256_GCM_16));
+    private @Nullable SelfTest selfTest;
     private final KeyVault vault = new KeyVault(AesGcm.TABLE_BYTES);
 
-    IpsecMbSuite(IpsecMb library, AesGcm functions) {
+    IpsecMbSuite(IpsecMb library, AesGcm functions) throws MissingLibrary {
         this.library = library;
         this.functions = functions;
         this.tables = KeyTables.of(functions);
+        this.multiBuffer = library.multiBuffer();
     }
 
     /** Loads the library and chooses its functions. */
@@ -40,26 +52,75 @@ public final class IpsecMbSuite implements AeadSuite {
                 + (vault.isLocked() ? ")" : "; keys not locked in memory: raise RLIMIT_MEMLOCK)");
     }
 
+    /** The first key of each cipher is preceded by its self-test. */
     @Override
     public AeadKey key(EspCipher cipher, KeyMaterial keys) {
-        boolean wide = cipher == EspCipher.AES_256_GCM_16;
-        long table = vault.take();
-        if (wide) {
-            functions.expand256(keys.address(), table);
-        } else {
-            functions.expand128(keys.address(), table);
+        if (tested.add(cipher) && !selfTest().passes(cipher)) {
+            tested.remove(cipher);
+            throw new IllegalStateException("ipsec-mb " + library.version() + " computes " + cipher.keyword()
+                    + " wrongly on this processor: set dataplane.crypto to jdk");
         }
-        return new IpsecMbKey(vault, table, wide);
+        long slot = vault.take();
+        int kind = switch (cipher) {
+            case AeadCipher aead -> expand(aead, keys, slot);
+        };
+        return new IpsecMbKey(vault, slot, kind);
+    }
+
+    private SelfTest selfTest() {
+        if (selfTest == null) {
+            selfTest = new SelfTest(this);
+        }
+        return selfTest;
+    }
+
+    private int expand(AeadCipher cipher, KeyMaterial keys, long slot) {
+        return switch (cipher.mode()) {
+            case GCM -> expandGcm(cipher.keyBytes(), keys, slot);
+            case CHACHA20_POLY1305 -> {
+                IpsecMbJobKey.chaCha20(multiBuffer, keys, slot);
+                yield IpsecMbKey.CHACHA20_POLY1305;
+            }
+        };
+    }
+
+    private int expandGcm(int keyBytes, KeyMaterial keys, long slot) {
+        return switch (keyBytes) {
+            case 16 -> {
+                functions.expand128(keys.address(), slot);
+                yield IpsecMbKey.GCM_128;
+            }
+            case 24 -> {
+                functions.expand192(keys.address(), slot);
+                yield IpsecMbKey.GCM_192;
+            }
+            default -> {
+                functions.expand256(keys.address(), slot);
+                yield IpsecMbKey.GCM_256;
+            }
+        };
     }
 
     @Override
     public AeadBatch batch(int worker) {
         IpsecMb own = worker == 0 ? library : library.forAnotherThread();
-        return new IpsecMbBatch(own.aesGcm(functions.instructionSet()), tables);
+        return new IpsecMbBatch(own.aesGcm(functions.instructionSet()), tables, manager(own));
+    }
+
+    private MultiBuffer manager(IpsecMb own) {
+        try {
+            MultiBuffer manager = own.multiBuffer();
+            workers.add(manager);
+            return manager;
+        } catch (MissingLibrary impossible) {
+            throw new IllegalStateException("ipsec-mb ran its manager once, but not twice", impossible);
+        }
     }
 
     @Override
     public void close() {
+        workers.forEach(MultiBuffer::close);
+        multiBuffer.close();
         vault.close();
     }
 }

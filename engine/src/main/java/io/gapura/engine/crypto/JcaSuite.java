@@ -6,19 +6,14 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
-/** AES-GCM by the JDK's own provider: where ipsec-mb is missing, and as its oracle in tests. It allocates. */
+/** All ciphers by the JDK's own providers: where ipsec-mb is missing, and as its oracle in tests. It allocates. */
 public final class JcaSuite implements AeadSuite {
     private static final int NONCE_BYTES = 12;
-    private static final int ICV_BYTES = 16;
 
     private final String reason;
     /** The open keys by handle. */
-    private final Map<Long, SecretKeySpec> specs = new ConcurrentHashMap<>();
+    private final Map<Long, Key> keys = new ConcurrentHashMap<>();
     private final AtomicLong lastHandle = new AtomicLong();
 
     public JcaSuite() {
@@ -36,17 +31,31 @@ public final class JcaSuite implements AeadSuite {
     }
 
     @Override
-    public AeadKey key(EspCipher cipher, KeyMaterial keys) {
-        Key key = new Key(lastHandle.incrementAndGet(), specs);
-        byte[] bytes = Memory.bytesAt(keys.address(), cipher.keyBytes());
-        specs.put(key.handle(), new SecretKeySpec(bytes, "AES"));
-        Arrays.fill(bytes, (byte) 0);
-        return key;
+    public AeadKey key(EspCipher cipher, KeyMaterial material) {
+        byte[] bytes = Memory.bytesAt(material.address(), cipher.keyMaterialBytes());
+        try {
+            Key key = new Key(lastHandle.incrementAndGet(), cipher, cipher(cipher, bytes), keys);
+            keys.put(key.handle(), key);
+            return key;
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    private static JcaCipher cipher(EspCipher cipher, byte[] material) {
+        byte[] key = Arrays.copyOf(material, cipher.keyBytes());
+        try {
+            return switch (cipher) {
+                case AeadCipher aead -> JcaAead.of(aead, key);
+            };
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     @Override
     public AeadBatch batch(int worker) {
-        return new Batch(specs);
+        return new Batch(keys);
     }
 
     @Override
@@ -54,42 +63,40 @@ public final class JcaSuite implements AeadSuite {
     }
 
     private static final class Key extends AeadKey {
-        private final Map<Long, SecretKeySpec> specs;
+        private final EspCipher kind;
+        private final JcaCipher cipher;
+        private final Map<Long, Key> keys;
 
-        Key(long handle, Map<Long, SecretKeySpec> specs) {
+        Key(long handle, EspCipher kind, JcaCipher cipher, Map<Long, Key> keys) {
             super(handle);
-            this.specs = specs;
+            this.kind = kind;
+            this.cipher = cipher;
+            this.keys = keys;
         }
 
         /** The JDK keeps its copy of the key until it is collected: SecretKeySpec cannot be wiped. */
         @Override
         public void close() {
-            specs.remove(handle());
+            keys.remove(handle());
         }
     }
 
     private static final class Batch extends AeadBatch {
-        private final Cipher cipher;
-        private final Map<Long, SecretKeySpec> keys;
+        private final Map<Long, Key> keys;
 
-        Batch(Map<Long, SecretKeySpec> keys) {
+        Batch(Map<Long, Key> keys) {
             this.keys = keys;
-            try {
-                cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            } catch (GeneralSecurityException missing) {
-                throw new IllegalStateException("this JDK has no AES-GCM", missing);
-            }
         }
 
         @Override
         public void seal() {
             for (int row = 0; row < size(); row++) {
+                Key key = keyOf(row);
                 try {
-                    byte[] sealed = run(Cipher.ENCRYPT_MODE, row, Memory.bytesAt(text(row), textBytes(row)));
-                    Memory.copy(sealed, 0, text(row), textBytes(row));
-                    Memory.copy(sealed, textBytes(row), icv(row), ICV_BYTES);
+                    byte[] sealed = key.cipher.seal(packet(key, row), Memory.bytesAt(text(row), textBytes(row)));
+                    Memory.copy(sealed, 0, text(row), sealed.length);
                 } catch (GeneralSecurityException impossible) {
-                    throw new IllegalStateException("AES-GCM refuses to encrypt", impossible);
+                    throw new IllegalStateException(key.kind + " refuses to encrypt", impossible);
                 }
             }
         }
@@ -97,32 +104,37 @@ public final class JcaSuite implements AeadSuite {
         @Override
         public void open() {
             for (int row = 0; row < size(); row++) {
-                long computed = slot(row) + COMPUTED_ICV;
-                Memory.copy(icv(row), computed, ICV_BYTES);
-                if (!open(row)) {
-                    Memory.putByte(computed, ~Memory.byteAt(computed));
-                }
+                judge(row, open(row));
             }
         }
 
         private boolean open(int row) {
-            byte[] sealed = Arrays.copyOf(Memory.bytesAt(text(row), textBytes(row)), textBytes(row) + ICV_BYTES);
-            Memory.copy(icv(row), sealed, textBytes(row), ICV_BYTES);
+            Key key = keyOf(row);
+            byte[] sealed = Memory.bytesAt(text(row), textBytes(row) + icvBytes(row));
             try {
-                Memory.copy(run(Cipher.DECRYPT_MODE, row, sealed), 0, text(row), textBytes(row));
+                byte[] text = key.cipher.open(packet(key, row), sealed);
+                if (text == null) {
+                    return false;
+                }
+                Memory.copy(text, 0, text(row), text.length);
                 return true;
-            } catch (AEADBadTagException forged) {
-                return false;
             } catch (GeneralSecurityException impossible) {
-                throw new IllegalStateException("AES-GCM refuses to decrypt", impossible);
+                throw new IllegalStateException(key.kind + " refuses to decrypt", impossible);
             }
         }
 
-        private byte[] run(int mode, int row, byte[] input) throws GeneralSecurityException {
-            byte[] nonce = Memory.bytesAt(slot(row) + NONCE, NONCE_BYTES);
-            cipher.init(mode, keys.get(key(row)), new GCMParameterSpec(ICV_BYTES * Byte.SIZE, nonce));
-            cipher.updateAAD(Memory.bytesAt(slot(row) + AAD, aadBytes(row)));
-            return cipher.doFinal(input);
+        private Key keyOf(int row) {
+            Key key = keys.get(key(row));
+            if (key == null) {
+                throw new IllegalStateException("the key of a row was closed");
+            }
+            return key;
+        }
+
+        private JcaPacket packet(Key key, int row) {
+            int ivBytes = key.kind.ivBytes();
+            return new JcaPacket(Memory.bytesAt(slot(row) + NONCE, NONCE_BYTES),
+                    Memory.bytesAt(slot(row) + AAD, aadBytes(row)), Memory.bytesAt(text(row) - ivBytes, ivBytes));
         }
     }
 }

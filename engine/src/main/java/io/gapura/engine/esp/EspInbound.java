@@ -1,7 +1,5 @@
 package io.gapura.engine.esp;
 
-import static io.gapura.engine.wire.EspHeader.ICV_BYTES;
-import static io.gapura.engine.wire.EspHeader.IV_BYTES;
 import static io.gapura.engine.wire.EspHeader.TRAILER_BYTES;
 
 import io.gapura.engine.crypto.AeadBatch;
@@ -25,15 +23,17 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class EspInbound {
-    /** The least that can follow the sequence number: IV, a trailer in its block, ICV. */
-    private static final int SMALLEST_BODY_BYTES = IV_BYTES + EspHeader.BLOCK_BYTES + ICV_BYTES;
-
     private EspInbound() {
     }
 
-    /** Whether {@code espBytes} bytes can be an ESP packet of ours. */
+    /** Whether {@code espBytes} bytes are too few to have an SPI. */
     public static boolean isRunt(int espBytes) {
-        return espBytes < EspHeader.BYTES + SMALLEST_BODY_BYTES;
+        return espBytes < EspHeader.BYTES;
+    }
+
+    /** Whether {@code espBytes} bytes are too few for the SA's IV, a block with a trailer in it, and the ICV. */
+    public static boolean isRunt(InboundSa sa, int espBytes) {
+        return espBytes < EspHeader.BYTES + sa.ivBytes + sa.blockBytes + sa.icvBytes;
     }
 
     /**
@@ -43,12 +43,12 @@ public final class EspInbound {
      * @param sequence the whole sequence number, as the replay window inferred it, RFC 4303 §3.4.3
      */
     public static void prepare(AeadBatch aead, InboundSa sa, long sequence, long esp, int espBytes) {
-        long text = esp + EspHeader.BYTES + IV_BYTES;
-        int textBytes = espBytes - EspHeader.BYTES - IV_BYTES - ICV_BYTES;
+        long text = esp + EspHeader.BYTES + sa.ivBytes;
+        int textBytes = espBytes - EspHeader.BYTES - sa.ivBytes - sa.icvBytes;
         long slot = aead.slot();
         EspNonce.write(slot + AeadBatch.NONCE, sa.salt, Memory.longAt(esp + EspHeader.BYTES));
         int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
-        aead.add(sa.keyHandle, aadBytes, text, textBytes);
+        aead.add(sa.keyHandle, aadBytes, sa.icvBytes, text, textBytes);
     }
 
     /**

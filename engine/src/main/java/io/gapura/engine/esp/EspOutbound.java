@@ -1,8 +1,5 @@
 package io.gapura.engine.esp;
 
-import static io.gapura.engine.wire.EspHeader.BLOCK_BYTES;
-import static io.gapura.engine.wire.EspHeader.ICV_BYTES;
-import static io.gapura.engine.wire.EspHeader.IV_BYTES;
 import static io.gapura.engine.wire.EspHeader.TRAILER_BYTES;
 
 import io.gapura.engine.crypto.AeadBatch;
@@ -22,7 +19,7 @@ import io.gapura.ffi.Memory;
  *   [Ethernet│IPv4│(UDP)│SPI,seq│IV│IPv4 inner packet│1,2,3,length,4│ICV]
  * </pre>
  *
- * The IV is the sequence number in 64 bits, RFC 4106 §3.1: unique under a key that this SA alone has.
+ * An AEAD's IV is the sequence number in 64 bits, RFC 4106 §3.1: unique under a key that this SA alone has.
  */
 public final class EspOutbound {
     private EspOutbound() {
@@ -30,8 +27,8 @@ public final class EspOutbound {
 
     /** The largest inner packet whose ESP packet has at most {@code mtu} bytes. */
     public static int innerMtu(OutboundSa sa, int mtu) {
-        int text = mtu - sa.outer.bytes() - EspHeader.BYTES - IV_BYTES - ICV_BYTES;
-        return (text & -BLOCK_BYTES) - TRAILER_BYTES;
+        int text = mtu - sa.outer.bytes() - EspHeader.BYTES - sa.ivBytes - sa.icvBytes;
+        return (text & -sa.blockBytes) - TRAILER_BYTES;
     }
 
     /**
@@ -51,14 +48,16 @@ public final class EspOutbound {
         int innerBytes = batch.length(packet) - EthernetHeader.BYTES;
         Ipv4Header.decrementTimeToLive(inner);
 
-        int padding = EspHeader.paddingBytes(innerBytes, BLOCK_BYTES);
+        int padding = EspHeader.paddingBytes(innerBytes, sa.blockBytes);
         int textBytes = innerBytes + padding + TRAILER_BYTES;
         EspHeader.writeTrailer(inner + innerBytes, padding, Ipv4Header.IP_IN_IP);
 
         OuterHeader header = sa.outer;
-        long esp = inner - IV_BYTES - EspHeader.BYTES;
+        int ivBytes = sa.ivBytes;
+        int icvBytes = sa.icvBytes;
+        long esp = inner - ivBytes - EspHeader.BYTES;
         long frame = esp - header.bytes() - EthernetHeader.BYTES;
-        int totalLength = header.bytes() + EspHeader.BYTES + IV_BYTES + textBytes + ICV_BYTES;
+        int totalLength = header.bytes() + EspHeader.BYTES + ivBytes + textBytes + icvBytes;
         EspHeader.write(esp, sa.spi, (int) sequence);
         Memory.putLong(esp + EspHeader.BYTES, sequence);
         header.write(frame + EthernetHeader.BYTES, totalLength, (int) sequence, inner);
@@ -67,6 +66,6 @@ public final class EspOutbound {
         long slot = aead.slot();
         EspNonce.write(slot + AeadBatch.NONCE, sa.salt, sequence);
         int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
-        aead.add(sa.keyHandle, aadBytes, inner, textBytes);
+        aead.add(sa.keyHandle, aadBytes, icvBytes, inner, textBytes);
     }
 }

@@ -22,10 +22,10 @@ public final class BufferPool {
         void spill(long[] stack, int first, int count);
     }
 
-    /** Free bytes in front of a received frame; AF_XDP's own. Outer IPv4, UDP, ESP header and IV need 44. */
+    /** Free bytes in front of a received frame; AF_XDP's own. Outer IPv4, UDP, ESP header and IV need 52. */
     public static final int HEADROOM_BYTES = 256;
 
-    /** Free bytes behind a received frame that ESP's padding, trailer and ICV may take; they need 21. */
+    /** Free bytes behind a received frame that ESP's padding, trailer and ICV may take; they need 49. */
     public static final int TAILROOM_BYTES = 64;
 
     /** Of a pool whose stack has room for all. */

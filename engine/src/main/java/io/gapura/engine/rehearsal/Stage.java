@@ -7,6 +7,7 @@ import io.gapura.engine.SaSpec;
 import io.gapura.engine.UdpPorts;
 import io.gapura.engine.counters.Ledger;
 import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.crypto.AeadCipher;
 import io.gapura.engine.crypto.AeadKey;
 import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.crypto.EspCipher;
@@ -39,7 +40,7 @@ import java.util.List;
  * </pre>
  *
  * The second byte of a packet's destination says what becomes of it; {@link #TUNNELS} and the next few are tunnels,
- * one for each cipher.
+ * one for each kind of cipher.
  */
 final class Stage implements AutoCloseable {
     static final int LAN = 0;
@@ -59,6 +60,8 @@ final class Stage implements AutoCloseable {
     static final int OURSELVES = 0xc000_0209;
 
     private static final int GATEWAY = 0xc000_0201;
+    private static final List<EspCipher> CIPHERS = List.of(AeadCipher.AES_128_GCM_16, AeadCipher.AES_256_GCM_16,
+            AeadCipher.CHACHA20_POLY1305);
     private static final int HOST_BITS = 16;
     private static final int RING_FRAMES = 256;
     private static final int MOST_WORKERS = 2;
@@ -139,10 +142,10 @@ final class Stage implements AutoCloseable {
 
     private List<Integer> openTunnels() {
         List<Integer> tunnels = new ArrayList<>();
-        for (EspCipher cipher : EspCipher.values()) {
+        for (EspCipher cipher : CIPHERS) {
             int tunnel = engine.openTunnel();
             tunnels.add(tunnel);
-            byte[] secret = new byte[cipher.keyBytes() + cipher.saltBytes()];
+            byte[] secret = new byte[cipher.keyMaterialBytes()];
             random.nextBytes(secret);
             try (KeyMaterial keys = KeyMaterial.copyOf(secret)) {
                 SaSpec sent = spec(cipher, keys, GATEWAY, PEER);
@@ -159,7 +162,7 @@ final class Stage implements AutoCloseable {
 
     /** Every other cipher in UDP and without extended sequence numbers. */
     private static SaSpec spec(EspCipher cipher, KeyMaterial keys, int local, int remote) {
-        boolean plain = cipher.ordinal() % 2 == 0;
+        boolean plain = CIPHERS.indexOf(cipher) % 2 == 0;
         SaSpec spec = SaSpec.of(cipher, keys, plain, local, remote).withLifetime(
                 new Lifetime(SOFT_PACKETS, Lifetime.UNLIMITED, Lifetime.UNLIMITED, Lifetime.UNLIMITED));
         return plain

@@ -6,7 +6,7 @@ import io.gapura.engine.crypto.EspCipher;
 /**
  * What one direction of an SA encrypts with.
  *
- * @param salt the first four bytes of each nonce, big endian (RFC 4106 §4)
+ * @param salt what each nonce starts with, big endian (RFC 4106 §4)
  */
 public record EspKey(EspCipher cipher, AeadKey key, int salt) {
     @Override

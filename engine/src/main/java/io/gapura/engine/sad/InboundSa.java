@@ -13,7 +13,11 @@ public final class InboundSa extends Usage {
     /** Its handle. */
     public final long keyHandle;
     public final EspCipher cipher;
-    /** The first four bytes of each nonce, big endian. */
+    /** Its lengths, at hand for each packet. */
+    public final int ivBytes;
+    public final int icvBytes;
+    public final int blockBytes;
+    /** What each nonce starts with, big endian. */
     public final int salt;
     /** Ours, from {@link Sad#allocate}. */
     public final int spi;
@@ -35,6 +39,9 @@ public final class InboundSa extends Usage {
         this.key = keys.key();
         this.keyHandle = key.handle();
         this.cipher = keys.cipher();
+        this.ivBytes = cipher.ivBytes();
+        this.icvBytes = cipher.icvBytes();
+        this.blockBytes = cipher.blockBytes();
         this.salt = keys.salt();
         this.spi = spi;
         this.localAddress = localAddress;

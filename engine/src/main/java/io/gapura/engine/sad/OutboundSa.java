@@ -35,7 +35,11 @@ public final class OutboundSa extends Usage {
     /** Its handle. */
     public final long keyHandle;
     public final EspCipher cipher;
-    /** The first four bytes of each nonce, big endian. */
+    /** Its lengths, at hand for each packet. */
+    public final int ivBytes;
+    public final int icvBytes;
+    public final int blockBytes;
+    /** What each nonce starts with, big endian. */
     public final int salt;
     /** The peer's. */
     public final int spi;
@@ -67,6 +71,9 @@ public final class OutboundSa extends Usage {
         this.key = keys.key();
         this.keyHandle = key.handle();
         this.cipher = keys.cipher();
+        this.ivBytes = cipher.ivBytes();
+        this.icvBytes = cipher.icvBytes();
+        this.blockBytes = cipher.blockBytes();
         this.salt = keys.salt();
         this.spi = spi;
         this.esn = esn;

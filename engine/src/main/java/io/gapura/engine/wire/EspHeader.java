@@ -3,36 +3,34 @@ package io.gapura.engine.wire;
 import io.gapura.ffi.Memory;
 
 /**
- * ESP, RFC 4303 §2, with the eight-byte explicit IV of AES-GCM, RFC 4106 §3.1.
+ * ESP, RFC 4303 §2. How long IV and ICV are, and what the protected part is a multiple of, is the cipher's business.
  *
  * <pre>
  *    0  SPI                 4     in the clear, authenticated
  *    4  sequence number     4     in the clear, authenticated: its low 32 bits
- *    8  IV                  8     in the clear
- *   16  payload             n  ┐
+ *    8  IV             0 – 16     in the clear
+ *       payload             n  ┐
  *       padding 1, 2, 3 …   p  │  encrypted and authenticated
  *       padding length      1  │
  *       next header         1  ┘
- *       ICV                16
+ *       ICV            8 – 32
  * </pre>
  */
 public final class EspHeader {
     /** SPI and sequence number. */
     public static final int BYTES = 8;
-    /** AES-GCM's explicit IV. */
-    public static final int IV_BYTES = 8;
     /** Padding length and next header. */
     public static final int TRAILER_BYTES = 2;
-    /** What payload, padding and trailer are a multiple of, for a cipher without blocks, RFC 4303 §2.4. */
-    public static final int BLOCK_BYTES = 4;
-    public static final int ICV_BYTES = 16;
 
     /** Next header of a dummy packet, RFC 4303 §2.6. */
     public static final int NO_NEXT_HEADER = 59;
 
     private static final int SEQUENCE = 4;
-    /** Padding by its first four bytes; AES-GCM needs no more than three. */
+    /** Padding by its first four bytes; a cipher without blocks needs no more than three. */
     private static final int PADDING = 0x0102_0304;
+    /** By its first eight, and by the next eight. */
+    private static final long FIRST_PADDING = 0x0102_0304_0506_0708L;
+    private static final long SECOND_PADDING = 0x090a_0b0c_0d0e_0f10L;
 
     private EspHeader() {
     }
@@ -56,9 +54,14 @@ public final class EspHeader {
         return -(payloadBytes + TRAILER_BYTES) & (blockBytes - 1);
     }
 
-    /** Writes at most four bytes of padding, then the trailer. May write up to two bytes behind it. */
+    /** Writes at most 16 bytes of padding, then the trailer. May write up to nine bytes behind it. */
     public static void writeTrailer(long at, int paddingBytes, int nextHeader) {
-        Memory.putInt(at, PADDING);
+        if (paddingBytes <= Integer.BYTES) {
+            Memory.putInt(at, PADDING);
+        } else {
+            Memory.putLong(at, FIRST_PADDING);
+            Memory.putLong(at + Long.BYTES, SECOND_PADDING);
+        }
         Memory.putShort(at + paddingBytes, paddingBytes << 8 | nextHeader);
     }
 

@@ -135,6 +135,8 @@ final class InboundPath {
             InboundSa sa = sa(ip, EspHeader.spi(esp));
             if (sa == null) {
                 refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
+            } else if (EspInbound.isRunt(sa, espBytes)) {
+                batch.drop(packet, DropReason.RUNT);
             } else {
                 prepare(batch, packet, sa, esp, espBytes);
             }

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.ffi.Memory;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every suite must do. */
 abstract class AeadSuiteCases {
@@ -36,7 +37,8 @@ abstract class AeadSuiteCases {
                 + "00000000045f736970045f756470037369700963796265726369747902646b0000210001" + "01020201");
         try (KeyMaterial material = KeyMaterial.copyOf(hex("4c80cdefbb5d10da906ac73c3613a6342e443b68"));
                 AeadKey key = suite.key(EspCipher.AES_128_GCM_16, material)) {
-            rows.add(batch, key, hex("2e443b684956ed7e3b244cfe"), hex("000043218765432100000000"), inner);
+            rows.add(batch, EspCipher.AES_128_GCM_16, key, hex("2e443b684956ed7e3b244cfe"),
+                    hex("000043218765432100000000"), inner);
 
             batch.seal();
 
@@ -46,12 +48,36 @@ abstract class AeadSuiteCases {
         }
     }
 
+    /** RFC 7634, appendix A. */
+    @Test
+    void sealsTheTestPacketOfRfc7634() {
+        byte[] inner = hex("45000054a6f200004001e778c6336405c000020508005b7a3a080000553bec1000073627"
+                + "08090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f3031323334353637"
+                + "01020204");
+        try (KeyMaterial material = KeyMaterial.copyOf(hex("808182838485868788898a8b8c8d8e8f"
+                + "909192939495969798999a9b9c9d9e9fa0a1a2a3"));
+                AeadKey key = suite.key(AeadCipher.CHACHA20_POLY1305, material)) {
+            rows.add(batch, AeadCipher.CHACHA20_POLY1305, key, hex("a0a1a2a31011121314151617"),
+                    hex("0102030400000005"), inner);
+
+            batch.seal();
+
+            assertThat(rows.sealed(0)).isEqualTo(hex("24039428b97f417e3c13753a4f05087b67c352e6a7fab1b982d466ef407ae5c6"
+                    + "14ee8099d52844eb61aa95dfab4c02f72aa71e7c4c4f64c9befe2facc638e8f3"
+                    + "cbec163fac469b502773f6fb94e664da9165b82829f641e076aaa8266b7fb0f7b11b369907e1ad43"));
+        }
+    }
+
+    static List<EspCipher> ciphers() {
+        return EspCipher.all();
+    }
+
     @ParameterizedTest
-    @EnumSource(EspCipher.class)
+    @MethodSource("ciphers")
     void opensWhatItSealed(EspCipher cipher) {
         try (AeadKey key = rows.key(suite, cipher)) {
             for (int row = 0; row < AeadBatch.CAPACITY; row++) {
-                rows.addRandom(batch, key, row * 23);
+                rows.addRandom(batch, cipher, key, row * 23);
             }
             batch.seal();
             assertThat(rows.sealed(5)).isNotEqualTo(rows.text(5));
@@ -66,10 +92,11 @@ abstract class AeadSuiteCases {
     }
 
     /** Attack case F2: each bit of the ICV, of the text, of what is only authenticated, and of the nonce. */
-    @Test
-    void findsEveryFlippedBit() {
-        try (AeadKey key = rows.key(suite, EspCipher.AES_128_GCM_16)) {
-            rows.add(batch, key, rows.bytes(12), rows.bytes(12), rows.bytes(40));
+    @ParameterizedTest
+    @MethodSource("ciphers")
+    void findsEveryFlippedBit(EspCipher cipher) {
+        try (AeadKey key = rows.key(suite, cipher)) {
+            rows.add(batch, cipher, key, rows.bytes(12), rows.bytes(12), rows.bytes(48));
             batch.seal();
             byte[] sealed = rows.sealed(0);
             for (int bit = 0; bit < sealed.length * Byte.SIZE; bit++) {
@@ -96,7 +123,7 @@ abstract class AeadSuiteCases {
     void judgesEachRowOfABatchByItself() {
         try (AeadKey key = rows.key(suite, EspCipher.AES_256_GCM_16)) {
             for (int row = 0; row < 8; row++) {
-                rows.addRandom(batch, key, 100 + row);
+                rows.addRandom(batch, EspCipher.AES_256_GCM_16, key, 100 + row);
             }
             batch.seal();
             flip(rows.address(3), 1);
@@ -113,8 +140,8 @@ abstract class AeadSuiteCases {
     void usesTheKeyOfEachRow() {
         try (AeadKey one = rows.key(suite, EspCipher.AES_128_GCM_16);
                 AeadKey other = rows.key(suite, EspCipher.AES_256_GCM_16)) {
-            rows.addRandom(batch, one, 64);
-            rows.addRandom(batch, other, 64);
+            rows.addRandom(batch, EspCipher.AES_128_GCM_16, one, 64);
+            rows.addRandom(batch, EspCipher.AES_256_GCM_16, other, 64);
             batch.seal();
             byte[] first = rows.sealed(0);
             batch.clear();

@@ -49,7 +49,7 @@ class IpsecMbSuiteTest extends AeadSuiteCases {
             AeadBatch second = suite.batch(1);
             TestRows rows = new TestRows(5);
             try (AeadKey key = rows.key(suite, EspCipher.AES_256_GCM_16)) {
-                rows.addRandom(second, key, 500);
+                rows.addRandom(second, EspCipher.AES_256_GCM_16, key, 500);
                 second.seal();
                 AeadBatch first = suite.batch(0);
                 rows.addAgain(first, key, 0);
@@ -87,10 +87,10 @@ class IpsecMbSuiteTest extends AeadSuiteCases {
         AeadBatch opening = oracle.batch(0);
         List<AeadKey> keys = new ArrayList<>();
         for (int row = 0; row < AeadBatch.CAPACITY; row++) {
-            EspCipher cipher = EspCipher.values()[rows.number(2)];
+            EspCipher cipher = EspCipher.all().get(rows.number(EspCipher.all().size()));
             try (KeyMaterial material = rows.material(cipher)) {
                 keys.add(suite.key(cipher, material));
-                rows.addRandom(sealing, keys.getLast(), rows.number(1900));
+                rows.addRandom(sealing, cipher, keys.getLast(), rows.number(1900));
                 keys.add(oracle.key(cipher, material));
                 rows.addAgain(opening, keys.getLast(), row);
             }

@@ -4,14 +4,15 @@ import io.gapura.ffi.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Random rows of a batch, and what was put into them. */
+/** Random rows of a batch, each over a packet of ESP, and what was put into them. */
 final class TestRows {
-    private static final int ICV_BYTES = 16;
     private static final int ROW_BYTES = 2048;
     private static final int NONCE_BYTES = 12;
+    private static final int TEXT = 64;
 
     private final Random random;
     private final MemorySegment memory = Arena.ofAuto().allocate((long) AeadBatch.CAPACITY * ROW_BYTES, 64);
@@ -28,7 +29,7 @@ final class TestRows {
     }
 
     KeyMaterial material(EspCipher cipher) {
-        return KeyMaterial.copyOf(bytes(cipher.keyBytes() + cipher.saltBytes()));
+        return KeyMaterial.copyOf(bytes(cipher.keyMaterialBytes()));
     }
 
     byte[] bytes(int count) {
@@ -41,30 +42,40 @@ final class TestRows {
         return random.nextInt(bound);
     }
 
-    void addRandom(AeadBatch batch, AeadKey key, int textBytes) {
-        add(batch, key, bytes(NONCE_BYTES), bytes(random.nextBoolean() ? 8 : 12), bytes(textBytes));
+    /** @param textBytes at least; made a multiple of the cipher's blocks */
+    void addRandom(AeadBatch batch, EspCipher cipher, AeadKey key, int textBytes) {
+        byte[] aad = bytes(random.nextBoolean() ? 8 : 12);
+        add(batch, cipher, key, bytes(NONCE_BYTES), aad,
+                bytes((textBytes + cipher.blockBytes() - 1) & -cipher.blockBytes()));
     }
 
-    void add(AeadBatch batch, AeadKey key, byte[] nonce, byte[] aad, byte[] text) {
+    /** A packet with the header that {@code aad} tells of, and the IV that {@code nonce} ends in. */
+    void add(AeadBatch batch, EspCipher cipher, AeadKey key, byte[] nonce, byte[] aad, byte[] text) {
         int row = rows.size();
-        rows.add(new Row(nonce, aad, text));
+        byte[] iv = cipher.ivBytes() <= 8
+                ? Arrays.copyOfRange(nonce, NONCE_BYTES - cipher.ivBytes(), NONCE_BYTES)
+                : bytes(cipher.ivBytes());
+        rows.add(new Row(cipher, nonce, aad, iv, text));
         restore(row, text);
         addAgain(batch, key, row);
     }
 
     /** The same row, as it is now, to another batch or under another key. */
     void addAgain(AeadBatch batch, AeadKey key, int row) {
-        byte[] nonce = rows.get(row).nonce;
-        byte[] aad = rows.get(row).aad;
-        int textBytes = rows.get(row).text.length;
-        Memory.copy(nonce, 0, batch.slot() + AeadBatch.NONCE, nonce.length);
-        Memory.copy(aad, 0, batch.slot() + AeadBatch.AAD, aad.length);
-        batch.add(key.handle(), aad.length, address(row), textBytes);
+        Row same = rows.get(row);
+        Memory.copy(same.nonce, 0, batch.slot() + AeadBatch.NONCE, same.nonce.length);
+        Memory.copy(same.aad, 0, batch.slot() + AeadBatch.AAD, same.aad.length);
+        batch.add(key.handle(), same.aad.length, same.cipher.icvBytes(), address(row), same.text.length);
     }
 
     /** Where the row's text is. */
     long address(int row) {
-        return memory.address() + (long) row * ROW_BYTES;
+        return memory.address() + (long) row * ROW_BYTES + TEXT;
+    }
+
+    /** Where its ESP header is. */
+    long header(int row) {
+        return address(row) - rows.get(row).iv.length - 8;
     }
 
     /** What the row's text was at first. */
@@ -79,10 +90,15 @@ final class TestRows {
 
     /** The same with the ICV. */
     byte[] sealed(int row) {
-        return Memory.bytesAt(address(row), rows.get(row).text.length + ICV_BYTES);
+        return Memory.bytesAt(address(row), rows.get(row).text.length + rows.get(row).cipher.icvBytes());
     }
 
+    /** Puts header and IV, as they were at first, and {@code content} into the packet. */
     void restore(int row, byte[] content) {
+        Row same = rows.get(row);
+        Memory.copy(same.aad, 0, header(row), 4);
+        Memory.copy(same.aad, same.aad.length - 4, header(row) + 4, 4);
+        Memory.copy(same.iv, 0, header(row) + 8, same.iv.length);
         Memory.copy(content, 0, address(row), content.length);
     }
 
@@ -91,13 +107,17 @@ final class TestRows {
     }
 
     private static final class Row {
+        private final EspCipher cipher;
         private final byte[] nonce;
         private final byte[] aad;
+        private final byte[] iv;
         private final byte[] text;
 
-        private Row(byte[] nonce, byte[] aad, byte[] text) {
+        private Row(EspCipher cipher, byte[] nonce, byte[] aad, byte[] iv, byte[] text) {
+            this.cipher = cipher;
             this.nonce = nonce;
             this.aad = aad;
+            this.iv = iv;
             this.text = text;
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.TestPacket;
 import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.crypto.AeadCipher;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.JcaSuite;
 import io.gapura.engine.crypto.KeyMaterial;
@@ -47,7 +48,7 @@ final class EspVectorsTest {
             String wire) {
         static Vector parse(String line) {
             List<String> fields = List.of(line.split(" ", -1));
-            return new Vector(EspCipher.valueOf(fields.get(0)), Boolean.parseBoolean(fields.get(1)), fields.get(2),
+            return new Vector(AeadCipher.valueOf(fields.get(0)), Boolean.parseBoolean(fields.get(1)), fields.get(2),
                     fields.get(3), Integer.parseUnsignedInt(fields.get(4), 16),
                     Long.parseUnsignedLong(fields.get(5), 16), fields.get(6), fields.get(7));
         }

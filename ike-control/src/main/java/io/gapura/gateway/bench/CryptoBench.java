@@ -25,7 +25,7 @@ public final class CryptoBench {
 
     public List<Row> measure(Load load) {
         EspCipher cipher = load.cipher();
-        byte[] bytes = new byte[cipher.keyBytes() + cipher.saltBytes()];
+        byte[] bytes = new byte[cipher.keyMaterialBytes()];
         try (KeyMaterial material = KeyMaterial.copyOf(bytes); AeadKey key = suite.key(cipher, material)) {
             AeadBatch batch = suite.batch(0);
             BufferPool pool = BufferPool.allocate(BATCH, 2048);
@@ -51,7 +51,7 @@ public final class CryptoBench {
             for (int row = 0; row < BATCH; row++) {
                 Memory.putLong(batch.slot() + AeadBatch.NONCE + 4, (long) round * BATCH + row);
                 Memory.putLong(batch.slot() + AeadBatch.AAD + 4, row);
-                batch.add(key.handle(), AAD_BYTES, texts[row], load.size(row));
+                batch.add(key.handle(), AAD_BYTES, load.cipher().icvBytes(), texts[row], load.textBytes(row));
             }
             long start = System.nanoTime();
             batch.seal();

@@ -85,7 +85,7 @@ public final class EngineBench {
 
     private static @Nullable RawCalls raw(Load load) {
         try {
-            return new RawCalls(load);
+            return RawCalls.of(load);
         } catch (MissingLibrary missing) {
             return null;
         }

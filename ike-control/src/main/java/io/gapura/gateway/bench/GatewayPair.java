@@ -98,7 +98,7 @@ public final class GatewayPair implements AutoCloseable {
 
     /** An SA with a key of its own, and the policy that leads to it. */
     private Policy install(int sa) {
-        byte[] key = new byte[load.cipher().keyBytes() + load.cipher().saltBytes()];
+        byte[] key = new byte[load.cipher().keyMaterialBytes()];
         key[0] = (byte) sa;
         key[1] = (byte) (sa >> 8);
         Selector selector = Selector.between(AddressRange.ANY, AddressRange.single(RIGHT_HOSTS + sa));

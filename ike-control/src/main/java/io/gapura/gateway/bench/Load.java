@@ -1,6 +1,7 @@
 package io.gapura.gateway.bench;
 
 import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.wire.EspHeader;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -35,6 +36,12 @@ public record Load(EspCipher cipher, String label, List<Integer> sizes, int sas)
 
     int size(int packet) {
         return sizes.get(packet % sizes.size());
+    }
+
+    /** What ESP encrypts of it: with padding and trailer. */
+    int textBytes(int packet) {
+        int bytes = size(packet);
+        return bytes + EspHeader.paddingBytes(bytes, cipher.blockBytes()) + EspHeader.TRAILER_BYTES;
     }
 
     double meanBytes() {

@@ -1,100 +1,25 @@
 package io.gapura.gateway.bench;
 
 import io.gapura.engine.crypto.EspCipher;
-import io.gapura.engine.packet.BufferPool;
-import io.gapura.engine.wire.EspHeader;
-import io.gapura.ffi.Memory;
-import io.gapura.ffi.ipsecmb.AesGcm;
-import io.gapura.ffi.ipsecmb.IpsecMb;
 import io.gapura.ffi.ipsecmb.MissingLibrary;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
-/** ipsec-mb's AES-GCM on a batch of buffers and keys as the engine has them, and nothing else: the yardstick. */
-public final class RawCalls {
-    private static final int SLOT_BYTES = 64;
-    private static final int AAD = 16;
-    private static final int AAD_BYTES = 12;
-    private static final int TAG = 32;
-    private static final int TABLE_BYTES = 1280;
-
-    private final BufferPool pool = BufferPool.allocate(GatewayPair.BATCH, 2048);
-    private final MemorySegment slots = Arena.ofAuto().allocate((long) GatewayPair.BATCH * SLOT_BYTES, SLOT_BYTES);
-    private final MemorySegment tables;
-    private final long[] text = new long[GatewayPair.BATCH];
-    private final int[] textBytes = new int[GatewayPair.BATCH];
-    private final long[] table = new long[GatewayPair.BATCH];
-    private final int[] order;
-    private final boolean wide;
-    private final AesGcm functions;
-    private int next;
-    private long sequence;
-
-    /** @throws MissingLibrary without ipsec-mb */
-    public RawCalls(Load load) throws MissingLibrary {
-        functions = IpsecMb.load().aesGcm().getFirst();
-        wide = load.cipher() == EspCipher.AES_256_GCM_16;
-        order = load.order();
-        tables = Arena.ofAuto().allocate((long) load.sas() * TABLE_BYTES, AesGcm.TABLE_ALIGNMENT);
-        for (int sa = 0; sa < load.sas(); sa++) {
-            expand(sa);
-        }
-        for (int row = 0; row < text.length; row++) {
-            int bytes = load.size(row);
-            textBytes[row] = bytes + EspHeader.paddingBytes(bytes, EspHeader.BLOCK_BYTES) + EspHeader.TRAILER_BYTES;
-            text[row] = pool.take() + BufferPool.HEADROOM_BYTES + 14;
-        }
-        renew();
-    }
-
-    private void expand(int sa) {
-        long key = slots.address();
-        Memory.putNativeInt(key, sa);
-        if (wide) {
-            functions.expand256(key, table(sa));
-        } else {
-            functions.expand128(key, table(sa));
-        }
-    }
-
-    private long table(int sa) {
-        return tables.address() + (long) sa * TABLE_BYTES;
-    }
-
-    private long slot(int row) {
-        return slots.address() + (long) row * SLOT_BYTES;
+/** ipsec-mb on a batch of buffers and keys as the engine has them, and nothing else: the yardstick. */
+public interface RawCalls {
+    /**
+     * For the load's cipher.
+     *
+     * @throws MissingLibrary without ipsec-mb
+     */
+    static RawCalls of(Load load) throws MissingLibrary {
+        boolean direct = load.cipher().equals(EspCipher.AES_128_GCM_16)
+                || load.cipher().equals(EspCipher.AES_256_GCM_16);
+        return direct ? new RawGcm(load) : new RawBatch(load);
     }
 
     /** New nonces and AADs, and the next key for each row. */
-    public void renew() {
-        for (int row = 0; row < text.length; row++) {
-            Memory.putLong(slot(row) + 4, ++sequence);
-            Memory.putLong(slot(row) + AAD + 4, sequence);
-            table[row] = table(order[next]);
-            next = next + 1 == order.length ? 0 : next + 1;
-        }
-    }
+    void renew();
 
-    public void encrypt() {
-        for (int row = 0; row < text.length; row++) {
-            long slot = slot(row);
-            long tag = text[row] + textBytes[row];
-            if (wide) {
-                functions.encrypt256(table[row], text[row], textBytes[row], slot, slot + AAD, AAD_BYTES, tag);
-            } else {
-                functions.encrypt128(table[row], text[row], textBytes[row], slot, slot + AAD, AAD_BYTES, tag);
-            }
-        }
-    }
+    void encrypt();
 
-    public void decrypt() {
-        for (int row = 0; row < text.length; row++) {
-            long slot = slot(row);
-            if (wide) {
-                functions.decrypt256(table[row], text[row], textBytes[row], slot, slot + AAD, AAD_BYTES, slot + TAG);
-            } else {
-                functions.decrypt128(table[row], text[row], textBytes[row], slot, slot + AAD, AAD_BYTES, slot + TAG);
-            }
-        }
-    }
+    void decrypt();
 }

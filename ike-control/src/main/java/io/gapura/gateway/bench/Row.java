@@ -1,8 +1,6 @@
 package io.gapura.gateway.bench;
 
-import io.gapura.engine.crypto.EspCipher;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +20,9 @@ public record Row(String bench, @Nullable String direction, String suite, String
 
     /** Of the engine or its ciphers. */
     static Row of(String bench, String direction, Load load, int workers, double ns, double rawNs) {
-        return new Row(bench, direction, name(load.cipher()), load.label(), load.meanBytes(), load.sas(), workers, ns,
+        return new Row(bench, direction, load.cipher().keyword(), load.label(), load.meanBytes(), load.sas(), workers,
+                ns,
                 rawNs);
-    }
-
-    private static String name(EspCipher cipher) {
-        return cipher.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     public double ratio() {

@@ -24,7 +24,7 @@ final class BenchOptions {
     private final Output output = new Output();
     @Option(names = "--bytes", split = ",", paramLabel = "BYTES|imix", defaultValue = "64,512,1420,imix", description = "IPv4 datagram lengths; imix is 7 of 64, 4 of 576 and 1 of 1420. Default: ${DEFAULT-VALUE}")
     private List<String> sizes = List.of();
-    @Option(names = "--suite", split = ",", paramLabel = "SUITE", defaultValue = "aes-128-gcm-16", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}", converter = SuiteName.class, completionCandidates = SuiteName.class)
+    @Option(names = "--suite", split = ",", paramLabel = "SUITE", defaultValue = "aes128gcm16", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}", converter = SuiteName.class, completionCandidates = SuiteName.class)
     private List<EspCipher> suites = List.of();
     @Option(names = "--quick", description = "A tenth of the rounds: a few seconds in all.")
     private boolean quick;

@@ -3,6 +3,7 @@ package io.gapura.gateway.process;
 import io.gapura.engine.Engine;
 import io.gapura.engine.SaSpec;
 import io.gapura.engine.UdpPorts;
+import io.gapura.engine.crypto.AeadCipher;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.sad.Lifetime;
@@ -98,8 +99,10 @@ public final class EngineDataPlane implements DataPlane {
 
     private static EspCipher cipher(Encryption encryption) {
         return switch (encryption) {
-            case AES_128_GCM_16 -> EspCipher.AES_128_GCM_16;
-            case AES_256_GCM_16 -> EspCipher.AES_256_GCM_16;
+            case AES_128_GCM_16 -> AeadCipher.AES_128_GCM_16;
+            case AES_192_GCM_16 -> AeadCipher.AES_192_GCM_16;
+            case AES_256_GCM_16 -> AeadCipher.AES_256_GCM_16;
+            case CHACHA20_POLY1305 -> AeadCipher.CHACHA20_POLY1305;
             default -> throw new IllegalArgumentException(encryption.keyword() + " is not for ESP");
         };
     }

@@ -17,7 +17,9 @@ final class Keywords {
             .with(Prf.values()).with(KeyExchangeMethod.values()).withAdditional();
 
     /** ESP has the ciphers that the packet engine has. */
-    static final Keywords ESP = new Keywords("ESP").with(Encryption.AES_256_GCM_16, Encryption.AES_128_GCM_16)
+    static final Keywords ESP = new Keywords("ESP")
+            .with(Encryption.AES_256_GCM_16, Encryption.AES_192_GCM_16, Encryption.AES_128_GCM_16,
+                    Encryption.CHACHA20_POLY1305)
             .with(KeyExchangeMethod.values()).withAdditional().with(SequenceNumbers.values());
 
     /** Broken or too short: RFC 8247, RFC 8221, RFC 9395. */

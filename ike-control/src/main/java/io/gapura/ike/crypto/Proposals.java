@@ -32,7 +32,7 @@ public final class Proposals {
                     + "-x25519-ecp256-ecp384-modp3072-modp2048-ecp521-x448-modp4096");
 
     /** Both kinds of sequence number: a stock strongSwan offers and accepts only the short one. */
-    private static final List<String> DEFAULT_ESP = List.of("aes256gcm16-aes128gcm16-esn-noesn");
+    private static final List<String> DEFAULT_ESP = List.of("aes256gcm16-aes128gcm16-chacha20poly1305-esn-noesn");
 
     private static final List<TransformType> ORDER = order();
 

@@ -35,7 +35,7 @@ final class BenchTest {
         Row row = Row.of("engine", "out", LOAD, 2, 100, 50);
 
         assertThat(row.toJson()).containsEntry("bench", "engine").containsEntry("direction", "out")
-                .containsEntry("suite", "aes-128-gcm-16").containsEntry("bytes", "1000").containsEntry("sas", 1)
+                .containsEntry("suite", "aes128gcm16").containsEntry("bytes", "1000").containsEntry("sas", 1)
                 .containsEntry("workers", 2).containsEntry("ns", 100.0).containsEntry("raw_ns", 50.0)
                 .containsEntry("ratio", 2.0).containsEntry("mpps", 20.0).containsEntry("gbps", 160.0);
         assertThat(Row.of("engine", "in", LOAD, 1, 100, Double.NaN).toJson()).containsEntry("raw_ns", null)

@@ -60,7 +60,8 @@ final class ProposalsTest {
         assertThat(ike).extracting(Proposal::number).containsExactly(1, 2, 3, 4);
         assertThat(ike.subList(1, 4)).extracting(proposal -> proposal.withNumber(0)).isEqualTo(
                 Proposals.ike(List.of()).stream().map(proposal -> proposal.withNumber(0)).toList());
-        assertThat(Proposals.describe(Proposals.esp(List.of()))).isEqualTo("aes256gcm16-aes128gcm16-esn-noesn");
+        assertThat(Proposals.describe(Proposals.esp(List.of())))
+                .isEqualTo("aes256gcm16-aes128gcm16-chacha20poly1305-esn-noesn");
     }
 
     /** Case B3: a test that all we advertise is implemented. */

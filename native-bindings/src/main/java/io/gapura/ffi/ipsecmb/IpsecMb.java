@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loaded library, libIPSec_MB, of version 1.3 or newer. Only exported functions are used and no
- * structure of its is looked into, since those change between versions. Any thread.
+ * The loaded library, libIPSec_MB, of version 1.3 or newer. Only exported functions are used, and of its
+ * structures only what does not change between versions. Any thread.
  */
 public final class IpsecMb {
     /** What Debian and Ubuntu call the versions that are known to work, the better first. */
@@ -114,6 +114,11 @@ public final class IpsecMb {
     /** The same set of functions in this copy of the library. */
     public AesGcm aesGcm(InstructionSet set) {
         return new AesGcm(symbols, set);
+    }
+
+    /** A manager of bursts for one thread, to be closed by it. */
+    public MultiBuffer multiBuffer() throws MissingLibrary {
+        return new MultiBuffer(symbols);
     }
 
     private static int version(SymbolLookup symbols) {

@@ -63,7 +63,7 @@ class AesGcmTest {
         for (int bytes = 0; bytes < 1600; bytes++) {
             Memory.segment(text, ROOM).fill(CANARY);
 
-            functions.encrypt128(table, text + 64, bytes, nonce, aad, 8, text + 64 + bytes);
+            functions.encrypt128(table, text + 64, bytes, nonce, aad, 8, text + 64 + bytes, 16);
 
             assertThat(Memory.longAt(text + 56)).isEqualTo(0x5a5a5a5a5a5a5a5aL);
             assertThat(Memory.longAt(text + 64 + bytes + TAG_BYTES)).isEqualTo(0x5a5a5a5a5a5a5a5aL);
@@ -86,9 +86,11 @@ class AesGcmTest {
         load(functions, vector, vector.text.bytes());
         long tag = text + vector.textBytes();
         if (vector.isWide()) {
-            functions.encrypt256(table, text, vector.textBytes(), nonce, aad, vector.aad.bytes().length, tag);
+            functions.encrypt256(table, text, vector.textBytes(), nonce, aad, vector.aad.bytes().length, tag,
+                    16);
         } else {
-            functions.encrypt128(table, text, vector.textBytes(), nonce, aad, vector.aad.bytes().length, tag);
+            functions.encrypt128(table, text, vector.textBytes(), nonce, aad, vector.aad.bytes().length, tag,
+                    16);
         }
         return Memory.bytesAt(text, vector.textBytes() + TAG_BYTES);
     }
@@ -97,9 +99,11 @@ class AesGcmTest {
         load(functions, vector, vector.ciphertext.bytes());
         long tag = text + vector.textBytes();
         if (vector.isWide()) {
-            functions.decrypt256(table, text, vector.textBytes(), nonce, aad, vector.aad.bytes().length, tag);
+            functions.decrypt256(table, text, vector.textBytes(), nonce, aad, vector.aad.bytes().length, tag,
+                    16);
         } else {
-            functions.decrypt128(table, text, vector.textBytes(), nonce, aad, vector.aad.bytes().length, tag);
+            functions.decrypt128(table, text, vector.textBytes(), nonce, aad, vector.aad.bytes().length, tag,
+                    16);
         }
         return Memory.bytesAt(text, vector.textBytes() + TAG_BYTES);
     }
