@@ -35,7 +35,7 @@ public final class EspOutbound {
      * Wraps a packet that fits; it is complete once the batch of cipher calls is sealed.
      *
      * <ol>
-     * <li>one hop less to live, RFC 4301 §5.1.2.1
+     * <li>one hop less to live, unless the host sent or forwarded it, RFC 4301 §5.1.2.1
      * <li>padding and trailer behind it, RFC 4303 §2.4
      * <li>IV, SPI, sequence number and the outer header in front, and room for the next hop's
      * <li>nonce and AAD into the row of its cipher call, RFC 4106 §4 and §5
@@ -46,7 +46,9 @@ public final class EspOutbound {
     public static void encapsulate(AeadBatch aead, PacketBatch batch, int packet, OutboundSa sa, long sequence) {
         long inner = batch.start(packet) + EthernetHeader.BYTES;
         int innerBytes = batch.length(packet) - EthernetHeader.BYTES;
-        Ipv4Header.decrementTimeToLive(inner);
+        if (!batch.isOfHost()) {
+            Ipv4Header.decrementTimeToLive(inner);
+        }
 
         int padding = EspHeader.paddingBytes(innerBytes, sa.blockBytes);
         int textBytes = innerBytes + padding + TRAILER_BYTES;

@@ -37,6 +37,7 @@ public final class PacketBatch {
     /** Of the ports that packets were ever forwarded to, the indexes modulo 64, as bits. */
     private long egressPorts;
     private int size;
+    private boolean ofHost;
 
     public PacketBatch() {
         this(CAPACITY);
@@ -53,6 +54,20 @@ public final class PacketBatch {
     public void clear() {
         size = 0;
         egressPorts = 0;
+        ofHost = false;
+    }
+
+    /** All its packets come from this host's own kernel. */
+    public void markOfHost() {
+        ofHost = true;
+    }
+
+    /**
+     * Whether the packets come from this host's own kernel: it sent them, or forwarded them and took from their time
+     * to live what a hop takes, so nobody here does it again; and errors about them are the kernel's to deliver.
+     */
+    public boolean isOfHost() {
+        return ofHost;
     }
 
     /** Appends a frame of {@code bytes} bytes at {@code address}. The batch must not be full. */

@@ -3,8 +3,8 @@ package io.gapura.engine.port;
 import io.gapura.ffi.netlink.KernelTables;
 import java.util.List;
 
-/** The network interfaces of an engine, opened by one driver. Control thread. */
-public sealed interface NetworkPorts extends AutoCloseable permits AfXdpPorts, DpdkPorts {
+/** The network interfaces of an engine, opened by one driver, and maybe the host's own behind them. Control thread. */
+public sealed interface NetworkPorts extends AutoCloseable permits AfXdpPorts, DpdkPorts, TunPorts {
     /** What the engine is started with. */
     List<List<Port>> portsOfWorker();
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <li>A route by a gateway leads to that gateway's Ethernet address, a route to a link to each known
  * neighbour there.
  * <li>What is not resolved yet, by another interface than a port, or refused by a route, is the kernel's.
+ * <li>A port without an Ethernet address is the host's own, and needs no neighbour.
  * <li>This host's own addresses and broadcasts are local.
  * <li>Of several next hops the first usable one counts. Tables are local, main and default (253); policy
  * routing is not followed.
@@ -157,6 +158,9 @@ public final class KernelRoutes {
             return Adjacency.FOREIGN;
         }
         int mtu = mtu(route, port);
+        if (port.mac() == 0) {
+            return Adjacency.resolved(port.index(), mtu, 0, 0); // without addresses on its link: there is one neighbour
+        }
         if (hop.gateway() == 0) {
             Adjacency link = Adjacency.unresolved(port.index(), mtu);
             links.add(link);

@@ -4,6 +4,7 @@ import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.Port;
 import io.gapura.engine.port.PortRole;
+import io.gapura.engine.port.TunPort;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.wire.EthernetHeader;
@@ -12,12 +13,28 @@ import org.jspecify.annotations.Nullable;
 
 /** What an IPv4 router does with a packet in clear text, RFC 1812 §5.2.1: route, one hop less to live, next hop. */
 final class Forwarding {
+    /** No port. */
+    static final int NONE = -1;
+
     private final Port[] ports;
     private final IcmpErrors errors;
+    /** The index of the port to the host's own kernel, or {@link #NONE}. */
+    private final int hostPort;
 
     Forwarding(Port[] ports, IcmpErrors errors) {
         this.ports = ports;
         this.errors = errors;
+        this.hostPort = hostPort(ports);
+    }
+
+    /** The index of the port to the host's own kernel, or {@link #NONE}. */
+    static int hostPort(Port[] ports) {
+        for (Port port : ports) {
+            if (port instanceof TunPort) {
+                return port.index();
+            }
+        }
+        return NONE;
     }
 
     /** Forwards a packet that a policy lets pass in clear text, wherever its route leads. */
@@ -41,11 +58,25 @@ final class Forwarding {
         return leadsBack ? DropReason.HAIRPIN : null;
     }
 
+    /**
+     * Passes on a decrypted packet. What is the host's, or forwarded by it, goes to its kernel as it is, if there is a
+     * port to it.
+     */
+    void deliver(PacketBatch batch, int packet, Fib fib, Adjacency nextHop, long nowNs) {
+        if (hostPort != NONE && (!nextHop.hasPort() || nextHop.port() == hostPort)) {
+            batch.forward(packet, hostPort);
+        } else {
+            leave(batch, packet, fib, nextHop, nowNs);
+        }
+    }
+
     /** Forwards a packet by the next hop of its destination. */
-    void leave(PacketBatch batch, int packet, Fib fib, Adjacency nextHop, long nowNs) {
+    private void leave(PacketBatch batch, int packet, Fib fib, Adjacency nextHop, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         if (nextHop == Adjacency.LOCAL) {
             batch.punt(packet);
+        } else if (nextHop.hasPort() && nextHop.port() == hostPort) {
+            batch.drop(packet, DropReason.NO_ROUTE); // in clear, into the tunnels' own device: it would come back
         } else if (Ipv4Header.timeToLive(ip) <= 1) {
             errors.timeExceeded(batch, packet, fib, nowNs);
         } else if (Ipv4Header.totalLength(ip) > nextHop.mtu()) {

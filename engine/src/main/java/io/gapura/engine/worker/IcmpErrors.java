@@ -12,6 +12,7 @@ import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.IcmpHeader;
 import io.gapura.engine.wire.Ipv4Header;
 import io.gapura.ffi.Memory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a packet that must be dropped into the ICMP error about it, in place: the datagram becomes the
@@ -37,11 +38,15 @@ final class IcmpErrors {
 
     private final Port[] ports;
     private final WorkerCounters counters;
+    /** To this host's own kernel, if there is a port to it. */
+    private final @Nullable Adjacency host;
     private long secondNs;
     private int sentInSecond;
 
     IcmpErrors(Port[] ports, WorkerCounters counters, long nowNs) {
         this.ports = ports;
+        int hostPort = Forwarding.hostPort(ports);
+        this.host = hostPort == Forwarding.NONE ? null : Adjacency.resolved(hostPort, Integer.MAX_VALUE, 0, 0);
         this.counters = counters;
         this.secondNs = nowNs;
     }
@@ -65,7 +70,7 @@ final class IcmpErrors {
     private void refuse(PacketBatch batch, int packet, Fib fib, DropReason reason, int type, int code, int mtu,
             long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
-        Adjacency wayBack = fib.lookup(Ipv4Header.source(ip));
+        Adjacency wayBack = batch.isOfHost() ? host : fib.lookup(Ipv4Header.source(ip));
         if (wayBack == null || !isOpen(wayBack) || !deservesError(ip) || !withinRate(nowNs)) {
             batch.drop(packet, reason);
             return;
@@ -84,15 +89,20 @@ final class IcmpErrors {
         int totalLength = Ipv4Header.BYTES + IcmpHeader.BYTES + quotedBytes;
         IcmpHeader.writeError(icmp, type, code, mtu, quotedBytes);
         Ipv4Header.write(ip, totalLength, TYPE_OF_SERVICE, 0, 0, TIME_TO_LIVE, Ipv4Header.ICMP,
-                ports[wayBack.port()].spec().address(), Ipv4Header.source(quoted));
+                source(wayBack, quoted), Ipv4Header.source(quoted));
         batch.place(packet, frame, EthernetHeader.BYTES + totalLength);
         Forwarding.send(batch, packet, wayBack);
+    }
+
+    /** No host takes a packet from its own address: it is told in the name of whom it wanted to reach. */
+    private int source(Adjacency wayBack, long quoted) {
+        return wayBack.equals(host) ? Ipv4Header.destination(quoted) : ports[wayBack.port()].spec().address();
     }
 
     /** Errors go to known neighbours on the protected side, from a port that has an address to send them from. */
     private boolean isOpen(Adjacency wayBack) {
         return wayBack.isResolved() && ports[wayBack.port()].role() == PortRole.PROTECTED
-                && ports[wayBack.port()].spec().address() != 0;
+                && (wayBack.equals(host) || ports[wayBack.port()].spec().address() != 0);
     }
 
     /** RFC 1812 §4.3.2.7: not about ICMP errors and later fragments; martians have been dropped before. */

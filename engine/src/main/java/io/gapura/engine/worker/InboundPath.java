@@ -225,7 +225,7 @@ final class InboundPath {
         if (nextHop == null || deadEnd != null) {
             batch.drop(packet, deadEnd == null ? DropReason.NO_ROUTE : deadEnd);
         } else {
-            forwarding.leave(batch, packet, fib, nextHop, nowNs);
+            forwarding.deliver(batch, packet, fib, nextHop, nowNs);
         }
     }
 

@@ -148,7 +148,7 @@ final class OutboundPath {
                 continue;
             }
             long ip = batch.start(packet) + EthernetHeader.BYTES;
-            if (Ipv4Header.timeToLive(ip) <= 1) {
+            if (expires(batch, ip)) {
                 errors.timeExceeded(batch, packet, fib, nowNs);
             } else if (batch.length(packet) - EthernetHeader.BYTES > innerMtu) {
                 errors.tooBig(batch, packet, fib, innerMtu, nowNs);
@@ -156,6 +156,11 @@ final class OutboundPath {
                 encapsulate(batch, packet, sa, nextHop, nowNs);
             }
         }
+    }
+
+    /** Whether this hop is one too many. */
+    private static boolean expires(PacketBatch batch, long ip) {
+        return Ipv4Header.timeToLive(ip) <= 1 && !batch.isOfHost();
     }
 
     /** A packet whose tunnel cannot take it here: down, another worker's, or without a way to the peer. */

@@ -8,6 +8,7 @@ import io.gapura.engine.worker.Worker;
 import io.gapura.gateway.machine.Machine;
 import io.gapura.ike.config.Child;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +76,7 @@ final class DataplaneReader {
                         + "; a gateway needs one towards each side");
             }
         }
-        return ports;
+        return ports.stream().sorted(Comparator.comparing(PortSettings::isOfHost)).toList();
     }
 
     /** A packet leaves from the memory that it came in to, and that is one driver's. */
@@ -88,6 +89,9 @@ final class DataplaneReader {
                     throw section.fault("ports " + other + " and " + port.name() + " have both tap: " + dpdk.tap());
                 }
             }
+        }
+        if (ports.stream().filter(PortSettings::isOfHost).count() > 1) {
+            throw section.fault("the host needs one port with driver: tun; give it several addresses");
         }
         if (!names.isEmpty() && ports.stream().anyMatch(port -> port.driver() instanceof DriverSettings.AfXdp)) {
             throw section.fault("driver: af_xdp and driver: dpdk do not go together; DPDK reaches an interface of the"

@@ -16,6 +16,7 @@ import java.util.List;
  * @param warmUp how long workers may run on made-up packets before there are real ones; zero for not at all
  * @param placement which worker serves which queue
  * @param ealArguments for DPDK, beyond those that follow from the rest
+ * @param ports those to networks, then the host's own if it has one
  */
 public record DataplaneSettings(int mainCore, List<Integer> workers, Idle idle, SuiteChoice crypto, int replayWindow,
         Duration warmUp, BufferSettings buffers, Placement placement, List<String> ealArguments,
@@ -28,7 +29,7 @@ public record DataplaneSettings(int mainCore, List<Integer> workers, Idle idle, 
         ealArguments = List.copyOf(ealArguments);
     }
 
-    /** Whether DPDK drives the ports: all of them, or none. */
+    /** Whether DPDK drives the ports to networks: all of them, or none. */
     public boolean byDpdk() {
         return ports.stream().anyMatch(port -> port.driver() instanceof DriverSettings.Dpdk);
     }

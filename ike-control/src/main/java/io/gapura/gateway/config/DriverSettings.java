@@ -1,14 +1,21 @@
 package io.gapura.gateway.config;
 
 import io.gapura.engine.port.DpdkSettings;
+import io.gapura.engine.port.TunSettings;
+import io.gapura.engine.port.TunSettings.Prefix;
 import io.gapura.gateway.machine.Machine;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What one way to reach the network wants to know. */
 public sealed interface DriverSettings {
+    int SMALLEST_MTU = 576;
+    int LARGEST_MTU = 3500;
+    Pattern PREFIX = Pattern.compile("(\\d+(?:\\.\\d+){3})/(\\d{1,2})");
+
     /** {@code driver:} of the port. */
     String keyword();
 
@@ -45,33 +52,18 @@ public sealed interface DriverSettings {
      */
     record Dpdk(int queues, int mtu, String tap, int address, int prefixBits) implements DriverSettings {
         private static final int MOST_QUEUES = 256;
-        private static final int SMALLEST_MTU = 576;
-        private static final int LARGEST_MTU = 3500;
-        private static final Pattern PREFIX = Pattern.compile("(\\d+(?:\\.\\d+){3})/(\\d{1,2})");
-
-        private record Address(int address, int prefixBits) {
-            static final Address NONE = new Address(0, 0);
-        }
+        private static final Prefix NO_ADDRESS = new Prefix(0, 0);
 
         static Dpdk read(String port, Section section) throws InvalidConfiguration {
             int queues = section.read("rx_queues", 1, value -> value.integer(1, MOST_QUEUES));
             int mtu = section.read("mtu", DpdkSettings.AS_IT_IS, value -> value.integer(SMALLEST_MTU, LARGEST_MTU));
             String tap = section.read("tap", port, DriverSettings::interfaceName);
-            Address address = section.read("address", Address.NONE, Dpdk::address);
+            Prefix address = section.read("address", NO_ADDRESS, DriverSettings::address);
             if (!isInterfaceName(tap)) {
                 throw section.fault("the port's name is too long for an interface; write tap: and a name of at most 15"
                         + " characters");
             }
-            return new Dpdk(queues, mtu, tap, address.address, address.prefixBits);
-        }
-
-        private static Address address(Value value) throws InvalidConfiguration {
-            Matcher prefix = PREFIX.matcher(value.text());
-            if (!prefix.matches() || Integer.parseInt(prefix.group(2)) > Integer.SIZE) {
-                throw value.fault("'" + value.text() + "' is no IPv4 address with its prefix; write 192.0.2.1/24");
-            }
-            byte[] bytes = value.checked(() -> InetAddress.ofLiteral(prefix.group(1))).getAddress();
-            return new Address(ByteBuffer.wrap(bytes).getInt(), Integer.parseInt(prefix.group(2)));
+            return new Dpdk(queues, mtu, tap, address.address(), address.bits());
         }
 
         /** A PCI address of a device that the machine can give to DPDK, or a virtual device with its arguments. */
@@ -93,6 +85,48 @@ public sealed interface DriverSettings {
         public String keyword() {
             return "dpdk";
         }
+    }
+
+    /**
+     * The host itself, by a TUN device that the gateway makes.
+     *
+     * @param addresses that the host gets there, IPv4
+     * @param mtu       in bytes, or {@link TunSettings#AS_FITS}
+     * @param routes    whether the host's routes to what is behind the peers are made
+     */
+    record Tun(List<Prefix> addresses, int mtu, Routes routes) implements DriverSettings {
+        /** What leads the host's own traffic to the device. */
+        public enum Routes {
+            /** A route to each remote traffic selector. */
+            AUTO,
+            /** The operator makes them. */
+            OFF
+        }
+
+        public Tun {
+            addresses = List.copyOf(addresses);
+        }
+
+        static Tun read(Section section) {
+            return new Tun(section.read("addresses", List.of(), value -> value.list(DriverSettings::address)),
+                    section.read("mtu", TunSettings.AS_FITS, value -> value.integer(SMALLEST_MTU, LARGEST_MTU)),
+                    section.read("routes", Routes.AUTO, value -> value.choice(Routes.class)));
+        }
+
+        @Override
+        public String keyword() {
+            return "tun";
+        }
+    }
+
+    /** An address with its prefix. */
+    private static Prefix address(Value value) throws InvalidConfiguration {
+        Matcher prefix = PREFIX.matcher(value.text());
+        if (!prefix.matches() || Integer.parseInt(prefix.group(2)) > Integer.SIZE) {
+            throw value.fault("'" + value.text() + "' is no IPv4 address with its prefix; write 192.0.2.1/24");
+        }
+        byte[] bytes = value.checked(() -> InetAddress.ofLiteral(prefix.group(1))).getAddress();
+        return new Prefix(ByteBuffer.wrap(bytes).getInt(), Integer.parseInt(prefix.group(2)));
     }
 
     /** A name that the kernel may have given to an interface. */

@@ -50,6 +50,9 @@ final class QueueReader {
     private int port(Value value) throws InvalidConfiguration {
         for (int port = 0; port < ports.size(); port++) {
             if (ports.get(port).name().equals(value.text())) {
+                if (ports.get(port).isOfHost()) {
+                    throw value.fault("every worker has a queue of a TUN device; remove this");
+                }
                 return port;
             }
         }
@@ -76,11 +79,12 @@ final class QueueReader {
         return worker;
     }
 
-    /** AF_XDP finds its queues on the device, DPDK makes them. */
+    /** AF_XDP finds its queues on the device, DPDK makes them, of a TUN device each worker has one. */
     private OptionalInt queues(PortSettings port) {
         return switch (port.driver()) {
             case DriverSettings.AfXdp _ -> machine.receiveQueues(port.device());
             case DriverSettings.Dpdk dpdk -> OptionalInt.of(dpdk.queues());
+            case DriverSettings.Tun _ -> OptionalInt.empty();
         };
     }
 
@@ -88,6 +92,7 @@ final class QueueReader {
         return switch (port.driver()) {
             case DriverSettings.AfXdp _ -> "run: ethtool -L %s combined %d".formatted(port.device(), queues);
             case DriverSettings.Dpdk _ -> "write rx_queues: %d at port %s".formatted(queues, port.name());
+            case DriverSettings.Tun _ -> "name more cores";
         };
     }
 

@@ -84,7 +84,7 @@ public final class Gateway implements AutoCloseable {
         List<InetAddress> locals = configuration.connections().stream().map(Connection::localAddress).distinct()
                 .toList();
         warmUp(dataplane, suite);
-        LinuxKernel kernel = resources.add(LinuxKernel.open(dataplane)); // makes DPDK's interfaces, and their addresses
+        LinuxKernel kernel = resources.add(LinuxKernel.open(dataplane, configuration.connections())); // makes DPDK's interfaces, and their addresses
         UdpTransport transport = resources.add(UdpTransport.open(locals, IKE_PORT, NAT_PORT));
         ErrorLog errors = new ErrorLog();
         EngineSettings settings = EngineSettings.of(dataplane.workers().size(), errors)

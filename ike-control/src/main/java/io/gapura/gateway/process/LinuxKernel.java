@@ -11,6 +11,8 @@ import io.gapura.engine.port.PacketMemory;
 import io.gapura.engine.port.Port;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.port.PortStatus;
+import io.gapura.engine.port.TunPorts;
+import io.gapura.engine.port.TunSettings;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.route.KernelRoutes;
 import io.gapura.ffi.afxdp.CopyMode;
@@ -22,6 +24,7 @@ import io.gapura.gateway.config.BufferSettings;
 import io.gapura.gateway.config.DataplaneSettings;
 import io.gapura.gateway.config.DriverSettings;
 import io.gapura.gateway.config.PortSettings;
+import io.gapura.ike.config.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -29,6 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /** Ports on the kernel's interfaces, its routes and neighbours, and its hand for what is not ours. Control thread. */
 final class LinuxKernel implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxKernel.class);
     private static final Logger DPDK_LOG = LoggerFactory.getLogger("dpdk");
 
     private final KernelTables tables;
@@ -45,26 +49,46 @@ final class LinuxKernel implements AutoCloseable {
     }
 
     /** Opens the ports; the kernel gives up to them what is theirs from this moment on. */
-    static LinuxKernel open(DataplaneSettings settings) throws StartupFailure {
+    static LinuxKernel open(DataplaneSettings settings, List<Connection> connections) throws StartupFailure {
         KernelTables tables = KernelTables.open();
         try {
-            return open(tables, settings);
+            return open(tables, settings, connections);
         } catch (RuntimeException | StartupFailure failed) {
             tables.close();
             throw failed;
         }
     }
 
-    private static LinuxKernel open(KernelTables tables, DataplaneSettings settings) throws StartupFailure {
+    private static LinuxKernel open(KernelTables tables, DataplaneSettings settings, List<Connection> connections)
+            throws StartupFailure {
         RawIpv4Socket raw = RawIpv4Socket.open();
         try {
-            NetworkPorts ports = settings.byDpdk() ? dpdk(tables, settings) : afXdp(tables, settings);
+            NetworkPorts network = settings.byDpdk() ? dpdk(tables, settings) : afXdp(tables, settings);
+            NetworkPorts ports = withHost(network, settings, connections);
+            tables.poll();
             KernelRoutes routes = new KernelRoutes(tables, ports.specs(), System.nanoTime());
             return new LinuxKernel(tables, ports, routes, raw);
         } catch (RuntimeException | StartupFailure failed) {
             raw.close();
             throw failed;
         }
+    }
+
+    /** The host's own port behind the others, if there is to be one. */
+    private static NetworkPorts withHost(NetworkPorts network, DataplaneSettings settings,
+            List<Connection> connections) {
+        PortSettings last = settings.ports().getLast();
+        if (!(last.driver() instanceof DriverSettings.Tun tun)) {
+            return network;
+        }
+        List<TunSettings.Prefix> routes = tun.routes() == DriverSettings.Tun.Routes.AUTO
+                ? HostRoutes.of(connections)
+                : List.of();
+        TunPorts ports = TunPorts.behind(network, new TunSettings(last.name(), last.device(), tun.addresses(),
+                tun.mtu(), routes));
+        ports.missingRoutes().forEach(route -> LOG.warn("{} has a route already, which stays: the host's packets to it"
+                + " do not go by {}", route, last.device()));
+        return ports;
     }
 
     private static PacketMemory memory(DataplaneSettings settings) {

@@ -279,7 +279,7 @@ final class ConfigurationTest {
             device: eth1       | device: "a/b"        | dataplane.ports.lan.device: 'a/b' is no name of an interface
             role: protected    | role: unprotected    | dataplane.ports: there is no port with role: protected; a gateway needs one towards each side
             idle: spin         | idle: sleep          | dataplane.idle: 'sleep' is not possible here; choose from adaptive, spin, pause, park
-            driver: af_xdp     | driver: vpp          | dataplane.ports.wan.driver: 'vpp' is not possible here; choose from af_xdp, dpdk
+            driver: af_xdp     | driver: vpp          | dataplane.ports.wan.driver: 'vpp' is not possible here; choose from af_xdp, dpdk, tun
             """)
     void badValuesOfTheDataplaneAreRefused(String replaced, String by, String message) {
         assertThat(faultOf(SMALL + DATAPLANE.replace(replaced, by))).endsWith(": " + message);
