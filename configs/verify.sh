@@ -32,9 +32,15 @@ step() {
         result passed "$name" "$(seconds_since "$began")"
     else
         say "   FAILED after $(seconds_since "$began") s:"
-        tail -n 150 "$log" | sed 's/^/   | /' >&2
+        why "$log" | sed 's/^/   | /' >&2
         result failed "$name" "$(seconds_since "$began")"
     fi
+}
+
+# Maven's own words on what failed, which stand far above the end of a long log; then that end
+why() {
+    grep -F '[ERROR]' "$1" | awk '!seen[$0]++' | head -n 40
+    tail -n 40 "$1"
 }
 
 # What the last step printed, for those whose figures are worth reading
