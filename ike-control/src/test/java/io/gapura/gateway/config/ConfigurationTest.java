@@ -257,7 +257,6 @@ final class ConfigurationTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             start_action: begin                     | 'begin' is not possible here; choose from none, start
             start_action: trap                      | 'trap' is not implemented; write start or none
-            esp_proposals: aes256-sha256            | proposal 'aes256-sha256': 'aes256' is not available for ESP; choose from aes128gcm16, aes256gcm16, ecp224bp, ecp256, ecp256bp, ecp384, ecp384bp, ecp512bp, ecp521, esn, ke1_mlkem768, mlkem1024, mlkem512, mlkem768, modp2048, modp3072, modp4096, modp6144, modp8192, noesn, x25519, x448
             replay_window: 16                       | 16 is not between 32 and 65536
             life_bytes: 10 gigs                     | '10 gigs' is not a number that fits here
             mode: transport                         | 'transport' is not implemented; Gapura has tunnel mode so far
@@ -267,6 +266,15 @@ final class ConfigurationTest {
         String yaml = SMALL.replace("        local_ts", "        " + line + "\n        local_ts");
         assertThat(faultOf(yaml)).isEqualTo(
                 "gapura.yaml:9:" + (11 + key.length()) + ": connections.hq.children.lan." + key + ": " + message);
+    }
+
+    @Test
+    void wordsThatEspDoesNotKnowAreAnsweredWithThoseItKnows() {
+        String yaml = SMALL.replace("        local_ts",
+                "        esp_proposals: aes256gcm16-prfsha256\n        local_ts");
+        assertThat(faultOf(yaml)).startsWith("gapura.yaml:9:24: connections.hq.children.lan.esp_proposals: proposal"
+                + " 'aes256gcm16-prfsha256': 'prfsha256' is not available for ESP; choose from ")
+                .contains("aes128gcm16, ");
     }
 
     @ParameterizedTest
