@@ -353,9 +353,6 @@ report() {
         printf '\nhandshake %s ms, first ping %s ms, round trip %s ms; on the middle link: %s IKE, %s ESP of the first %s captured, %s in clear\n' \
             "$HANDSHAKE_MS" "$FIRST_MS" "$RTT_MS" "$IKE" "$ESP" "$((IKE + ESP))" "$CLEAR"
         printf 'dropped by reason: %s\n\n' "$(drops)"
-        [ $DRIVER = dpdk ] || # whose driver no warm-up has run, and whose first packets wait for the compiler
-            held "the first ping took $FIRST_MS ms, less than 1 ms for each of its four ways through a gateway" \
-                less_than 4 "$FIRST_MS"
         held "every ping came back" [ "$PINGS_LOST" = 0 ]
         held "two ESP packets on the wire for each of 20 pings ($ESP_OF_PINGS)" [ "$ESP_OF_PINGS" = 40 ]
         held "TCP and UDP flowed both ways" all_positive "$TCP_OUT" "$TCP_BACK" "$UDP_OUT" "$UDP_BACK"
@@ -380,8 +377,6 @@ held() {
     shift
     if "$@"; then printf 'held    %s\n' "$what"; else printf 'FAILED  %s\n' "$what"; fi
 }
-
-less_than() { awk -v limit="$1" -v value="$2" 'BEGIN { exit value >= limit }'; }
 
 all_positive() { printf '%s\n' "$@" | awk '$1 <= 0 { bad = 1 } END { exit bad }'; }
 
