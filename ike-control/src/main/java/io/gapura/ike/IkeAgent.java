@@ -40,6 +40,7 @@ public final class IkeAgent {
     private final DataPlane dataPlane;
     private final Transport transport;
     private final SecureRandom random;
+    private final Errands errands;
     private final IkeListener listener;
     private final World world = new World();
     private final Map<Long, IkeSa> bySpi = new LinkedHashMap<>();
@@ -58,10 +59,17 @@ public final class IkeAgent {
 
     public IkeAgent(IkeSettings settings, DataPlane dataPlane, Transport transport, SecureRandom random,
             IkeListener listener, long nowNs) {
+        this(settings, dataPlane, transport, random, Errands.AT_ONCE, listener, nowNs);
+    }
+
+    /** An agent with others to run its errands. */
+    public IkeAgent(IkeSettings settings, DataPlane dataPlane, Transport transport, SecureRandom random,
+            Errands errands, IkeListener listener, long nowNs) {
         this.settings = settings;
         this.dataPlane = dataPlane;
         this.transport = transport;
         this.random = random;
+        this.errands = errands;
         this.listener = listener;
         this.nowNs = nowNs;
         this.nextTimersNs = nowNs;
@@ -85,6 +93,7 @@ public final class IkeAgent {
     public int doWork(long timeNs) {
         nowNs = timeNs;
         int work = transport.receive(this::onDatagram, DATAGRAMS_PER_CYCLE);
+        work += errands.finish(nowNs);
         if (nowNs - nextTimersNs >= 0) {
             nextTimersNs = nowNs + TIMER_RESOLUTION_NS;
             work += onTimers();
@@ -285,6 +294,11 @@ public final class IkeAgent {
         @Override
         public SecureRandom random() {
             return random;
+        }
+
+        @Override
+        public Errands errands() {
+            return errands;
         }
 
         @Override

@@ -80,8 +80,7 @@ class EstablishmentTest {
         List<Proposal> proposals = Proposals.ike(List.of("aes256gcm16-prfsha%s-x25519".formatted(first),
                 "aes256gcm16-prfsha%s-x25519".formatted(second)));
         return new Connection(connection.name(), connection.localAddress(), connection.remoteAddress(),
-                connection.remotePort(), connection.localId(), connection.remoteId(), connection.secret(), proposals,
-                connection.children(), connection.options());
+                connection.remotePort(), connection.auth(), proposals, connection.children(), connection.options());
     }
 
     @Test

@@ -103,8 +103,8 @@ class LivenessTest {
         };
         Connection right = TestPeers.rightConnection(IkeOptions.DEFAULT, TestPeers.rightChild());
         peers.load(TestPeers.leftConnection(IkeOptions.DEFAULT, TestPeers.leftChild()),
-                new Connection(right.name(), right.localAddress(), null, 500, right.localId(),
-                        right.remoteId(), right.secret(), right.proposals(), right.children(), right.options()))
+                new Connection(right.name(), right.localAddress(), null, 500, right.auth(),
+                        right.proposals(), right.children(), right.options()))
                 .connect();
 
         assertThat(peers.leftStatus().behindNat()).isTrue();

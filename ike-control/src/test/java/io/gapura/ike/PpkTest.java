@@ -3,8 +3,8 @@ package io.gapura.ike;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Connection.IkeOptions;
-import io.gapura.ike.config.Identity;
 import io.gapura.ike.config.Ppk;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeMessage;

@@ -2,10 +2,11 @@ package io.gapura.ike;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
-import io.gapura.ike.config.Identity;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Secret;
 import java.time.Duration;
@@ -17,8 +18,9 @@ class RefusalTest {
     private final TestPeers peers = new TestPeers(TestNetwork.perfect());
 
     private static Connection right(String id, String key, String proposal) {
-        return new Connection("peer", TestPeers.RIGHT, TestPeers.LEFT, Connection.DEFAULT_PORT, Identity.parse(id),
-                Identity.parse("left.example.org"), Secret.ofUtf8(key), Proposals.ike(List.of(proposal)),
+        return new Connection("peer", TestPeers.RIGHT, TestPeers.LEFT, Connection.DEFAULT_PORT,
+                Authentication.byKey(Identity.parse(id), TestPeers.LEFT_ID, Secret.ofUtf8(key)),
+                Proposals.ike(List.of(proposal)),
                 List.of(TestPeers.rightChild()), IkeOptions.DEFAULT);
     }
 
@@ -57,8 +59,8 @@ class RefusalTest {
     @Test
     void noCommonProposalNamesWhatDiffers() {
         peers.load(new Connection("peer", TestPeers.LEFT, TestPeers.RIGHT, Connection.DEFAULT_PORT,
-                Identity.parse("left.example.org"), Identity.parse("right.example.org"),
-                Secret.ofUtf8("a key that both know"), Proposals.ike(List.of("aes128gcm16-prfsha256-x25519")),
+                Authentication.byKey(TestPeers.LEFT_ID, TestPeers.RIGHT_ID, Secret.ofUtf8("a key that both know")),
+                Proposals.ike(List.of("aes128gcm16-prfsha256-x25519")),
                 List.of(TestPeers.leftChild()), IkeOptions.DEFAULT),
                 right("right.example.org", "a key that both know", "aes256gcm16-prfsha256-x25519")).connect();
         peers.run(Duration.ofSeconds(40));
@@ -70,8 +72,8 @@ class RefusalTest {
     @Test
     void anotherGroupIsAskedForAndTaken() {
         peers.load(new Connection("peer", TestPeers.LEFT, TestPeers.RIGHT, Connection.DEFAULT_PORT,
-                Identity.parse("left.example.org"), Identity.parse("right.example.org"),
-                Secret.ofUtf8("a key that both know"), Proposals.ike(List.of("aes128gcm16-prfsha256-x25519-ecp256")),
+                Authentication.byKey(TestPeers.LEFT_ID, TestPeers.RIGHT_ID, Secret.ofUtf8("a key that both know")),
+                Proposals.ike(List.of("aes128gcm16-prfsha256-x25519-ecp256")),
                 List.of(TestPeers.leftChild()), IkeOptions.DEFAULT),
                 right("right.example.org", "a key that both know", "aes128gcm16-prfsha256-ecp256")).connect();
 

@@ -1,9 +1,10 @@
 package io.gapura.ike;
 
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
-import io.gapura.ike.config.Identity;
 import io.gapura.ike.crypto.PostQuantum;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Bytes;
@@ -22,6 +23,8 @@ import java.util.function.BooleanSupplier;
 final class TestPeers {
     static final InetAddress LEFT = InetAddress.ofLiteral("192.0.2.1");
     static final InetAddress RIGHT = InetAddress.ofLiteral("192.0.2.2");
+    static final Identity LEFT_ID = Identity.parse("left.example.org");
+    static final Identity RIGHT_ID = Identity.parse("right.example.org");
     private static final long STEP_NS = 1_000_000;
 
     final TestNetwork network;
@@ -76,14 +79,22 @@ final class TestPeers {
     }
 
     static Connection leftConnection(IkeOptions options, Child... children) {
-        return new Connection("peer", LEFT, RIGHT, Connection.DEFAULT_PORT, Identity.parse("left.example.org"),
-                Identity.parse("right.example.org"), Secret.ofUtf8("a key that both know"), Proposals.ike(List.of()),
+        return leftConnection(Authentication.byKey(LEFT_ID, RIGHT_ID, Secret.ofUtf8("a key that both know")), options,
+                children);
+    }
+
+    static Connection leftConnection(Authentication auth, IkeOptions options, Child... children) {
+        return new Connection("peer", LEFT, RIGHT, Connection.DEFAULT_PORT, auth, Proposals.ike(List.of()),
                 List.of(children), options);
     }
 
     static Connection rightConnection(IkeOptions options, Child... children) {
-        return new Connection("peer", RIGHT, LEFT, Connection.DEFAULT_PORT, Identity.parse("right.example.org"),
-                Identity.parse("left.example.org"), Secret.ofUtf8("a key that both know"), Proposals.ike(List.of()),
+        return rightConnection(Authentication.byKey(RIGHT_ID, LEFT_ID, Secret.ofUtf8("a key that both know")), options,
+                children);
+    }
+
+    static Connection rightConnection(Authentication auth, IkeOptions options, Child... children) {
+        return new Connection("peer", RIGHT, LEFT, Connection.DEFAULT_PORT, auth, Proposals.ike(List.of()),
                 List.of(children), options);
     }
 

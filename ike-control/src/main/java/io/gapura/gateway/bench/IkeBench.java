@@ -5,10 +5,11 @@ import io.gapura.ike.IkeAgent;
 import io.gapura.ike.IkeListener;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.Transport;
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
-import io.gapura.ike.config.Identity;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Secret;
@@ -127,9 +128,10 @@ public final class IkeBench {
         TrafficSelector rightNet = TrafficSelector.ofAddresses(Bytes.ofInt(0x0b00_0000), Bytes.ofInt(0x0bff_ffff));
         Child child = ofLeft ? Child.of("net", leftNet, rightNet) : Child.of("net", rightNet, leftNet);
         return new Connection(name(tunnel), address(ofLeft ? leftAddress : rightAddress),
-                address(ofLeft ? rightAddress : leftAddress), Connection.DEFAULT_PORT, ofLeft ? leftId : rightId,
-                ofLeft ? rightId : leftId, Secret.ofUtf8("secret " + tunnel), Proposals.ike(List.of()), List.of(child),
-                IkeOptions.DEFAULT);
+                address(ofLeft ? rightAddress : leftAddress), Connection.DEFAULT_PORT,
+                Authentication.byKey(ofLeft ? leftId : rightId, ofLeft ? rightId : leftId,
+                        Secret.ofUtf8("secret " + tunnel)),
+                Proposals.ike(List.of()), List.of(child), IkeOptions.DEFAULT);
     }
 
     private static InetAddress address(int address) {

@@ -1,10 +1,11 @@
 package io.gapura.gateway.config;
 
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
-import io.gapura.ike.config.Identity;
 import io.gapura.ike.config.Ppk;
 import io.gapura.ike.crypto.PostQuantum;
 import io.gapura.ike.crypto.Proposals;
@@ -62,8 +63,8 @@ final class ConnectionReader {
         ChildReader childReader = new ChildReader(local, remote.orElse(null), replayWindow);
         List<Child> children = section.readSection("children", all -> all.readAll(childReader::read));
         Secret secret = secret(section, localId, remoteId);
-        return section.checked(() -> new Connection(name, local, remote.orElse(null), port, localId, remoteId, secret,
-                proposals, children, options));
+        return section.checked(() -> new Connection(name, local, remote.orElse(null), port,
+                Authentication.byKey(localId, remoteId, secret), proposals, children, options));
     }
 
     private IkeOptions options(Section section) throws InvalidConfiguration {

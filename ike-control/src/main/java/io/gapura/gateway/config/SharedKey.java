@@ -1,6 +1,6 @@
 package io.gapura.gateway.config;
 
-import io.gapura.ike.config.Identity;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.message.Secret;
 import java.io.IOException;
 import java.nio.file.Files;

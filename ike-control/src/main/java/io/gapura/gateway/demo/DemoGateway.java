@@ -16,10 +16,11 @@ import io.gapura.ike.IkeListener;
 import io.gapura.ike.IkeSaStatus;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.Transport;
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
-import io.gapura.ike.config.Identity;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Secret;
@@ -92,8 +93,10 @@ final class DemoGateway implements AutoCloseable {
     private Connection connection() {
         Child child = Child.of(CHILD, network(number), network(other()));
         return new Connection(CONNECTION, InetAddress.ofLiteral("192.0.2." + number),
-                InetAddress.ofLiteral("192.0.2." + other()), Connection.DEFAULT_PORT, identity(number),
-                identity(other()), Secret.ofUtf8("nobody else is here to guess it"), Proposals.ike(List.of()),
+                InetAddress.ofLiteral("192.0.2." + other()), Connection.DEFAULT_PORT,
+                Authentication.byKey(identity(number), identity(other()),
+                        Secret.ofUtf8("nobody else is here to guess it")),
+                Proposals.ike(List.of()),
                 List.of(child), IkeOptions.DEFAULT);
     }
 

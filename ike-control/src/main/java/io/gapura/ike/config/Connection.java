@@ -1,7 +1,8 @@
 package io.gapura.ike.config;
 
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.message.Proposal;
-import io.gapura.ike.message.Secret;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -13,25 +14,29 @@ import org.jspecify.annotations.Nullable;
  * @param localAddress  ours; the socket's own address for replies
  * @param remoteAddress the peer's, or null for any: then we can only respond
  * @param remotePort    the peer's IKE port, 500 by default
- * @param secret        the pre-shared key
+ * @param auth          who both are, and how they prove it
  * @param proposals     for the IKE SA, in order of preference
  */
 public record Connection(String name, InetAddress localAddress, @Nullable InetAddress remoteAddress, int remotePort,
-        Identity localId, Identity remoteId, Secret secret, List<Proposal> proposals, List<Child> children,
-        IkeOptions options) {
+        Authentication auth, List<Proposal> proposals, List<Child> children, IkeOptions options) {
     public static final int DEFAULT_PORT = 500;
 
     public Connection {
         proposals = List.copyOf(proposals);
         children = List.copyOf(children);
-        if (localId.equals(Identity.ANY)) {
-            throw new IllegalArgumentException("connection " + name + ": our own identity cannot be %any");
-        }
+    }
+
+    public Identity localId() {
+        return auth.local().id();
+    }
+
+    public Identity remoteId() {
+        return auth.remote().id();
     }
 
     public Connection withProposals(List<Proposal> newProposals) {
-        return new Connection(name, localAddress, remoteAddress, remotePort, localId, remoteId, secret, newProposals,
-                children, options);
+        return new Connection(name, localAddress, remoteAddress, remotePort, auth, newProposals, children,
+                options);
     }
 
     /** The child of this name, or null. */

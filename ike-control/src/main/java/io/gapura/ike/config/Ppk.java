@@ -1,5 +1,6 @@
 package io.gapura.ike.config;
 
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.message.Secret;
 
 /**

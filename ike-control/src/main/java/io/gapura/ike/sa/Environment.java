@@ -1,6 +1,7 @@
 package io.gapura.ike.sa;
 
 import io.gapura.ike.DataPlane;
+import io.gapura.ike.Errands;
 import io.gapura.ike.IkeDrop;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.Transport.Datagram;
@@ -16,6 +17,8 @@ public interface Environment {
     DataPlane dataPlane();
 
     SecureRandom random();
+
+    Errands errands();
 
     /** All that is configured, in order. */
     List<Connection> connections();

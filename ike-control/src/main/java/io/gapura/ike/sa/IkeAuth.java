@@ -1,25 +1,19 @@
 package io.gapura.ike.sa;
 
 import io.gapura.ike.DataPlane;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
-import io.gapura.ike.config.Identity;
-import io.gapura.ike.crypto.IkeKeys;
-import io.gapura.ike.crypto.Prf;
 import io.gapura.ike.crypto.SharedSecrets;
-import io.gapura.ike.crypto.SignedOctets;
-import io.gapura.ike.message.AuthMethod;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.NotifyType;
 import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Payload.AuthPayload;
-import io.gapura.ike.message.Payload.IdPayload;
 import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Payload.SaPayload;
 import io.gapura.ike.message.Payload.TsPayload;
-import io.gapura.ike.message.PayloadType;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.sa.Negotiation.ChildChoice;
@@ -28,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IKE_AUTH, RFC 7296 §1.2: who both sides are, proved by a pre-shared key (§2.15), and the first child SA.
+ * IKE_AUTH, RFC 7296 §1.2: who both sides are, proved by what {@link io.gapura.ike.auth} knows, and the first child SA.
  *
  * <pre>
  *   HDR, SK {IDi, [N(INITIAL_CONTACT),] [IDr,] AUTH, SAi2, TSi, TSr}  -->
@@ -36,16 +30,30 @@ import org.jspecify.annotations.Nullable;
  *                                  <--  HDR, SK {IDr, AUTH, N(NO_PROPOSAL_CHOSEN, …)}     without child
  *                                  <--  HDR, SK {N(AUTHENTICATION_FAILED)}                the end
  * </pre>
+ *
+ * <p>{@link OwnProof} makes our AUTH and {@link PeerCheck} looks at the peer's; both may take a while, in which the
+ * IKE SA is {@link IkeState#CHECKING}.
  */
 final class IkeAuth implements Exchange {
     private final IkeSa sa;
     private final List<Child> wanted;
+    private final OwnProof proof;
     private final ChildOffer offer;
 
-    IkeAuth(IkeSa sa, List<Child> wanted) {
+    private IkeAuth(IkeSa sa, List<Child> wanted, OwnProof proof) {
         this.sa = sa;
         this.wanted = wanted.isEmpty() ? sa.connection().children().subList(0, 1) : wanted;
+        this.proof = proof;
         this.offer = ChildOffer.first(sa, this.wanted.getFirst());
+    }
+
+    /** Makes our proof, then asks. */
+    static void begin(IkeSa sa, List<Child> wanted, long nowNs) {
+        sa.check(nowNs);
+        OwnProof.make(sa, Role.INITIATOR, nowNs, (proof, laterNs) -> {
+            sa.moveTo(IkeState.AUTHENTICATING);
+            sa.requests().add(new IkeAuth(sa, wanted, proof), laterNs);
+        });
     }
 
     @Override
@@ -56,31 +64,39 @@ final class IkeAuth implements Exchange {
     @Override
     public List<Payload> request(long nowNs) {
         Connection connection = sa.connection();
-        IdPayload own = id(Role.INITIATOR, connection.localId());
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(own);
+        payloads.add(proof.id());
+        payloads.addAll(proof.certificates());
         if (sa.environment().isFirstContact(sa)) {
             payloads.add(new NotifyPayload(NotifyType.INITIAL_CONTACT));
         }
-        if (!connection.remoteId().equals(Identity.ANY)) {
-            payloads.add(id(Role.RESPONDER, connection.remoteId()));
+        if (!connection.remoteId().isPattern()) {
+            payloads.add(OwnProof.id(Role.RESPONDER, connection.remoteId()));
         }
-        payloads.addAll(PpkAuth.request(sa, keys -> mac(sa, keys, connection, own)));
+        payloads.addAll(proof.auth());
         payloads.addAll(offer.payloads());
         return payloads;
     }
 
     @Override
     public void onResponse(IkeMessage response, long nowNs) {
-        try {
-            PpkAuth.onResponse(sa, response);
-            Identity peer = authenticate(sa, sa.connection(), response, Role.RESPONDER, proof(response));
-            sa.belongsTo(sa.connection(), peer);
-        } catch (Refusal refusal) {
-            offer.withdraw();
-            fail(response, refusal, nowNs);
-            return;
-        }
+        sa.check(nowNs);
+        PeerCheck.ofResponder(sa, response).run(nowNs, new PeerCheck.Then() {
+            @Override
+            public void proven(Connection connection, Identity peer, long laterNs) {
+                onProof(response, connection, peer, laterNs);
+            }
+
+            @Override
+            public void refused(Refusal refusal, long laterNs) {
+                offer.withdraw();
+                fail(response, refusal, laterNs);
+            }
+        });
+    }
+
+    private void onProof(IkeMessage response, Connection connection, Identity peer, long nowNs) {
+        sa.belongsTo(connection, peer);
         sa.log("the peer has proved to be %s".formatted(sa.remoteId()));
         sa.establish(nowNs);
         takeChild(response, nowNs);
@@ -129,78 +145,35 @@ final class IkeAuth implements Exchange {
         }
     }
 
-    private static IdPayload id(Role side, Identity identity) {
-        return new IdPayload(side, identity.type(), identity.value());
-    }
-
-    /** The AUTH value that the owner of {@code id} has to show. */
-    private static Bytes mac(IkeSa sa, IkeKeys keys, Connection connection, IdPayload id) {
-        Prf prf = sa.session().suite().prf();
-        Bytes octets = SignedOctets.of(prf, keys.p(id.side()), sa.opening().of(id.side()),
-                sa.opening().nonceFor(id.side()), id.body(), sa.intAuth().octets());
-        return SignedOctets.sharedKeyMac(prf, connection.secret(), octets);
-    }
-
-    /** Who the peer is: one that {@code connection} accepts and that knows its key. */
-    private static Identity authenticate(IkeSa sa, Connection connection, IkeMessage message, Role peer, Bytes proof)
-            throws Refusal {
-        IdPayload id = message.find(IdPayload.class,
-                peer == Role.INITIATOR ? PayloadType.ID_INITIATOR : PayloadType.ID_RESPONDER);
-        AuthPayload auth = message.find(AuthPayload.class);
-        if (id == null || auth == null) {
-            throw new Refusal(NotifyType.AUTHENTICATION_FAILED, "the peer shows no identity or no proof of it");
-        }
-        Identity identity = new Identity(id.idType(), id.value());
-        if (!connection.remoteId().accepts(identity)) {
-            throw new Refusal(NotifyType.AUTHENTICATION_FAILED,
-                    "the peer is %s, wanted %s".formatted(identity, connection.remoteId()));
-        }
-        if (!auth.method().equals(AuthMethod.SHARED_KEY)) {
-            throw new Refusal(NotifyType.AUTHENTICATION_FAILED,
-                    "the peer authenticates by %s, wanted a pre-shared key".formatted(auth.method()));
-        }
-        if (!proof.equals(mac(sa, sa.session().keys(), connection, id))) {
-            throw new Refusal(NotifyType.AUTHENTICATION_FAILED,
-                    "%s has another pre-shared key than we".formatted(identity));
-        }
-        return identity;
-    }
-
-    /** What AUTH carries. */
-    private static Bytes proof(IkeMessage message) {
-        AuthPayload auth = message.find(AuthPayload.class);
-        return auth == null ? Bytes.EMPTY : auth.value();
-    }
-
     // ---- the other side
 
     static void respond(IkeSa sa, IkeMessage request, long nowNs) {
-        IdPayload own;
-        try {
-            if (IkeIntermediate.next(sa) != null) {
-                throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_AUTH before all key exchanges that were agreed on");
+        sa.check(nowNs);
+        PeerCheck.ofInitiator(sa, request).run(nowNs, new PeerCheck.Then() {
+            @Override
+            public void proven(Connection connection, Identity peer, long laterNs) {
+                sa.belongsTo(connection, peer);
+                OwnProof.make(sa, Role.RESPONDER, laterNs, (proof, atLastNs) -> answer(sa, request, proof, atLastNs));
             }
-            Connection connection = connection(sa, request);
-            Bytes proof = PpkAuth.onRequest(sa, connection, request, proof(request));
-            Identity peer = authenticate(sa, connection, request, Role.INITIATOR, proof);
-            sa.belongsTo(connection, peer);
-            own = id(Role.RESPONDER, connection.localId());
-        } catch (Refusal refusal) {
-            sa.warn("%s is refused: %s".formatted(sa.remote().getHostString(), refusal.explanation()));
-            sa.respond(request.header(), List.of(refusal.answer()));
-            sa.close(Closure.FAILED, nowNs);
-            return;
-        }
+
+            @Override
+            public void refused(Refusal refusal, long laterNs) {
+                sa.warn("%s is refused: %s".formatted(sa.remote().getHostString(), refusal.explanation()));
+                sa.respond(request.header(), List.of(refusal.answer()));
+                sa.close(Closure.FAILED, laterNs);
+            }
+        });
+    }
+
+    private static void answer(IkeSa sa, IkeMessage request, OwnProof proof, long nowNs) {
         if (request.notifies(NotifyType.INITIAL_CONTACT)) {
             sa.environment().onInitialContact(sa, nowNs);
         }
         sa.log("%s has proved to be %s".formatted(sa.remote().getHostString(), sa.remoteId()));
         List<Payload> answer = new ArrayList<>();
-        answer.add(own);
-        answer.add(new AuthPayload(AuthMethod.SHARED_KEY, mac(sa, sa.session().keys(), sa.connection(), own)));
-        if (sa.hasPpk()) {
-            answer.add(new NotifyPayload(NotifyType.PPK_IDENTITY));
-        }
+        answer.add(proof.id());
+        answer.addAll(proof.certificates());
+        answer.addAll(proof.auth());
         ChildSa child = addChild(sa, request, answer, nowNs);
         sa.respond(request.header(), answer);
         sa.establish(nowNs);
@@ -209,31 +182,6 @@ final class IkeAuth implements Exchange {
             child.send();
             Lanes.goOnLater(sa, child, request, nowNs);
         }
-    }
-
-    /** The first connection between these addresses whose peer this may be and which we are asked for. */
-    private static Connection connection(IkeSa sa, IkeMessage request) throws Refusal {
-        IdPayload peer = request.find(IdPayload.class, PayloadType.ID_INITIATOR);
-        IdPayload asked = request.find(IdPayload.class, PayloadType.ID_RESPONDER);
-        if (peer == null) {
-            throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_AUTH without IDi");
-        }
-        Identity peerId = new Identity(peer.idType(), peer.value());
-        Identity askedId = asked == null ? null : new Identity(asked.idType(), asked.value());
-        for (Connection connection : sa.environment().connections()) {
-            boolean between = connection.isBetween(sa.local().getAddress(), sa.remote().getAddress());
-            boolean asksForUs = askedId == null || connection.localId().equals(askedId);
-            if (between && asksForUs && connection.remoteId().accepts(peerId) && allows(connection, sa)) {
-                return connection;
-            }
-        }
-        throw new Refusal(NotifyType.AUTHENTICATION_FAILED, "no connection for peer %s that asks for %s".formatted(
-                peerId, askedId == null ? "whoever we are" : askedId));
-    }
-
-    /** IKE_SA_INIT could not know yet which connection it was for; its algorithms must be allowed there too. */
-    private static boolean allows(Connection connection, IkeSa sa) {
-        return connection.proposals().equals(sa.connection().proposals());
     }
 
     private static @Nullable ChildSa addChild(IkeSa sa, IkeMessage request, List<Payload> answer, long nowNs) {

@@ -40,9 +40,13 @@ final class IkeIntermediate implements Exchange {
         this.wanted = wanted;
     }
 
-    /** The next exchange after IKE_SA_INIT. */
-    static Exchange orAuth(IkeSa sa, List<Child> wanted) {
-        return next(sa) == null ? new IkeAuth(sa, wanted) : new IkeIntermediate(sa, wanted);
+    /** Goes on after IKE_SA_INIT. */
+    static void orAuth(IkeSa sa, List<Child> wanted, long nowNs) {
+        if (next(sa) == null) {
+            IkeAuth.begin(sa, wanted, nowNs);
+        } else {
+            sa.requests().add(new IkeIntermediate(sa, wanted), nowNs);
+        }
     }
 
     /** The key exchange whose turn it is, or null when all are done. */
@@ -81,7 +85,7 @@ final class IkeIntermediate implements Exchange {
                 return;
             }
             sa.strengthen(own.agree(ke.publicValue()), ownOctets, sa.intake().lastOctets());
-            sa.requests().add(orAuth(sa, wanted), nowNs);
+            orAuth(sa, wanted, nowNs);
         } catch (MalformedMessage bad) {
             fail(bad.getMessage(), nowNs);
         }

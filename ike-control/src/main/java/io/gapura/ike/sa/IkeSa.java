@@ -1,11 +1,12 @@
 package io.gapura.ike.sa;
 
 import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.auth.Abilities;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
-import io.gapura.ike.config.Identity;
 import io.gapura.ike.crypto.IkeKeys;
 import io.gapura.ike.crypto.IkeSpis;
 import io.gapura.ike.crypto.IkeSuite;
@@ -64,6 +65,7 @@ public final class IkeSa {
     private boolean peerBehindNat;
     private boolean peerFragments;
     private boolean ppk;
+    private Abilities abilities = Abilities.NONE;
     private Identity remoteId = Identity.ANY;
     private IkeState state;
     private long establishedNs;
@@ -216,7 +218,7 @@ public final class IkeSa {
                 requests.takeWaiting();
                 requests.add(new Informational.DeleteIke(this, closure), nowNs);
             }
-            case CONNECTING, HALF_OPEN, AUTHENTICATING -> close(closure, nowNs);
+            case CONNECTING, HALF_OPEN, AUTHENTICATING, CHECKING -> close(closure, nowNs);
             case DELETING, CLOSED -> {
             }
         }
@@ -241,6 +243,12 @@ public final class IkeSa {
             throw new IllegalStateException("an IKE SA that is " + state + " cannot become " + next);
         }
         state = next;
+    }
+
+    /** Waits, but not for ever, until a proof has been made or looked at. */
+    void check(long nowNs) {
+        moveTo(IkeState.CHECKING);
+        timers.onChecking(nowNs);
     }
 
     void begin(IkeSpis newSpis, Session newSession, Opening newOpening) {
@@ -347,7 +355,7 @@ public final class IkeSa {
             case ESTABLISHED -> Closure.PEER_SILENT;
             case DELETING -> successor == null ? Closure.BY_US : Closure.REPLACED;
             case REKEYED -> Closure.REPLACED;
-            case CONNECTING, HALF_OPEN, AUTHENTICATING, CLOSED -> Closure.FAILED;
+            case CONNECTING, HALF_OPEN, AUTHENTICATING, CHECKING, CLOSED -> Closure.FAILED;
         }, nowNs);
     }
 
@@ -413,6 +421,11 @@ public final class IkeSa {
 
     FollowUps followUps() {
         return followUps;
+    }
+
+    /** What the peer can check, as far as it has said so. */
+    Abilities abilities() {
+        return abilities;
     }
 
     IntAuth intAuth() {

@@ -35,6 +35,10 @@ final class IkeTimers {
         lastHeardNs = nowNs;
     }
 
+    void onChecking(long nowNs) {
+        deadlineNs = nowNs + IkeSettings.HALF_OPEN_LIFE.toNanos();
+    }
+
     void onRekeyed(long nowNs) {
         deadlineNs = nowNs + REKEYED_LIFE_NS;
     }
@@ -49,7 +53,7 @@ final class IkeTimers {
 
     void onTimer(long nowNs) {
         switch (sa.state()) {
-            case HALF_OPEN, REKEYED -> giveUpInTime(nowNs);
+            case HALF_OPEN, CHECKING, REKEYED -> giveUpInTime(nowNs);
             case ESTABLISHED -> keep(nowNs);
             case CONNECTING, AUTHENTICATING, DELETING, CLOSED -> {
             }

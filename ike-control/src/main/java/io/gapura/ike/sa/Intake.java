@@ -126,10 +126,11 @@ final class Intake {
     private void onRequest(IkeMessage request, long nowNs) {
         LOG.debug("{}: received {}", sa.connection().name(), request);
         ExchangeType type = request.header().exchange();
-        boolean established = sa.state() != IkeState.HALF_OPEN && sa.state() != IkeState.AUTHENTICATING;
-        if (!established && type.equals(ExchangeType.IKE_INTERMEDIATE)) {
+        boolean halfOpen = sa.state() == IkeState.HALF_OPEN;
+        boolean established = sa.state().isAuthenticated();
+        if (halfOpen && type.equals(ExchangeType.IKE_INTERMEDIATE)) {
             IkeIntermediate.respond(sa, request, nowNs);
-        } else if (!established && type.equals(ExchangeType.IKE_AUTH)) {
+        } else if (halfOpen && type.equals(ExchangeType.IKE_AUTH)) {
             IkeAuth.respond(sa, request, nowNs);
         } else if (established && type.equals(ExchangeType.CREATE_CHILD_SA)) {
             CreateChildSa.respond(sa, request, nowNs);
@@ -144,6 +145,10 @@ final class Intake {
 
     /** RFC 7296 §2.21.3 and §2.5: what is authentic gets an answer; broken syntax ends the IKE SA. */
     private void onMalformed(IkeHeader header, MalformedMessage fault, long nowNs) {
+        if (sa.state() == IkeState.CHECKING) {
+            sa.environment().dropped(IkeDrop.UNEXPECTED);
+            return;
+        }
         NotifyType answer = fault.answer();
         boolean expected = !header.response() && responses.isExpected(header.messageId());
         sa.warn("a message of the peer is malformed: %s".formatted(fault.getMessage()));

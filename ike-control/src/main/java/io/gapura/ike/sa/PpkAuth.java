@@ -3,7 +3,6 @@ package io.gapura.ike.sa;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Ppk;
 import io.gapura.ike.crypto.IkeKeys;
-import io.gapura.ike.message.AuthMethod;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.NotifyType;
@@ -32,26 +31,29 @@ final class PpkAuth {
     private PpkAuth() {
     }
 
-    /** What proves who we are by these keys. */
-    interface Prover {
-        Bytes proof(IkeKeys keys);
+    /** As initiator: the keys with the key mixed in, to be closed by the caller; null if none is to be used. */
+    static @Nullable IkeKeys mixed(IkeSa sa) {
+        Ppk ppk = sa.connection().options().ppk();
+        return ppk == null || !sa.opening().ppk()
+                ? null
+                : sa.session().keys().with(sa.session().suite().prf(), ppk.secret());
     }
 
-    /** AUTH, and what goes with it. */
-    static List<Payload> request(IkeSa sa, Prover prover) {
-        IkeKeys keys = sa.session().keys();
+    /**
+     * AUTH, and what goes with it.
+     *
+     * @param proofs by the keys as they are; if there are {@link #mixed} ones, by those first
+     */
+    static List<Payload> request(IkeSa sa, List<AuthPayload> proofs) {
         Ppk ppk = sa.connection().options().ppk();
-        if (ppk == null || !sa.opening().ppk()) {
-            return List.of(new AuthPayload(AuthMethod.SHARED_KEY, prover.proof(keys)));
+        if (ppk == null || proofs.size() == 1) {
+            return List.of(proofs.getFirst());
         }
-        IkeKeys mixed = keys.with(sa.session().suite().prf(), ppk.secret());
-        List<Payload> payloads = new ArrayList<>(List.of(
-                new AuthPayload(AuthMethod.SHARED_KEY, prover.proof(mixed)),
-                new NotifyPayload(NotifyType.PPK_IDENTITY, id(ppk))));
+        List<Payload> payloads = new ArrayList<>(
+                List.of(proofs.getFirst(), new NotifyPayload(NotifyType.PPK_IDENTITY, id(ppk))));
         if (!ppk.required()) {
-            payloads.add(new NotifyPayload(NotifyType.NO_PPK_AUTH, prover.proof(keys)));
+            payloads.add(new NotifyPayload(NotifyType.NO_PPK_AUTH, proofs.getLast().value()));
         }
-        mixed.closeMixed();
         return payloads;
     }
 

@@ -230,7 +230,7 @@ public final class SaInit implements Exchange {
         detectNat(sa, response, spis);
         sa.moveToNatPort();
         sa.moveTo(IkeState.AUTHENTICATING);
-        sa.requests().add(IkeIntermediate.orAuth(sa, wanted), nowNs);
+        IkeIntermediate.orAuth(sa, wanted, nowNs);
     }
 
     private static Session session(IkeSuite suite, Secret shared, Nonces nonces, IkeSpis spis, Role self,

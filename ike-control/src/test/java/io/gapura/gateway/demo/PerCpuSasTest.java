@@ -18,10 +18,11 @@ import io.gapura.ike.IkeAgent;
 import io.gapura.ike.IkeListener;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.Transport;
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
-import io.gapura.ike.config.Identity;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Secret;
@@ -94,8 +95,9 @@ final class PerCpuSasTest {
             Child child = Child.of("net", network(number), network(other)).withPerCpuSas(perCpuSas);
             return new Connection("peer", InetAddress.ofLiteral("192.0.2." + number),
                     InetAddress.ofLiteral("192.0.2." + other), Connection.DEFAULT_PORT,
-                    Identity.parse("gateway-" + number), Identity.parse("gateway-" + other),
-                    Secret.ofUtf8("known to both"), Proposals.ike(List.of()), List.of(child), IkeOptions.DEFAULT);
+                    Authentication.byKey(Identity.parse("gateway-" + number), Identity.parse("gateway-" + other),
+                            Secret.ofUtf8("known to both")),
+                    Proposals.ike(List.of()), List.of(child), IkeOptions.DEFAULT);
         }
 
         private static TrafficSelector network(int number) {

@@ -1,4 +1,4 @@
-package io.gapura.ike.config;
+package io.gapura.ike.auth;
 
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.IdType;
@@ -48,6 +48,11 @@ public record Identity(IdType type, Bytes value) {
     public static Identity ofAddress(InetAddress address) {
         byte[] raw = address.getAddress();
         return new Identity(raw.length == 4 ? IdType.IPV4_ADDRESS : IdType.IPV6_ADDRESS, Bytes.copyOf(raw));
+    }
+
+    /** Whether it stands for more than one: a peer's identity in the configuration may, ours must not. */
+    public boolean isPattern() {
+        return equals(ANY);
     }
 
     /** Whether {@code other}, as a peer presents it, is this one or this one is {@link #ANY}. */

@@ -1,0 +1,154 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.auth.Identity;
+import io.gapura.ike.auth.Trust;
+import io.gapura.ike.auth.Trust.Admission;
+import io.gapura.ike.auth.Trust.Claim;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.IkeMessage;
+import io.gapura.ike.message.NotifyType;
+import io.gapura.ike.message.Payload.AuthPayload;
+import io.gapura.ike.message.Payload.IdPayload;
+import io.gapura.ike.message.PayloadType;
+import io.gapura.ike.message.Role;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out who the peer is, and whether that is true:
+ *
+ * <ol>
+ * <li>which connections may be meant, by addresses and identities;
+ * <li>the first of them that would admit such a peer ({@link Trust#admit});
+ * <li>whether the peer's AUTH is good.
+ * </ol>
+ */
+final class PeerCheck {
+    private final IkeSa sa;
+    private final IkeMessage message;
+    private final Role peer;
+
+    private PeerCheck(IkeSa sa, IkeMessage message, Role peer) {
+        this.sa = sa;
+        this.message = message;
+        this.peer = peer;
+    }
+
+    static PeerCheck ofInitiator(IkeSa sa, IkeMessage request) {
+        return new PeerCheck(sa, request, Role.INITIATOR);
+    }
+
+    static PeerCheck ofResponder(IkeSa sa, IkeMessage response) {
+        return new PeerCheck(sa, response, Role.RESPONDER);
+    }
+
+    /** Goes on when it is known. */
+    interface Then {
+        void proven(Connection connection, Identity identity, long nowNs);
+
+        void refused(Refusal refusal, long nowNs);
+    }
+
+    /** A connection that the peer may have, if its proof is good. */
+    private record Admitted(Connection connection, Trust.Verifier verifier) {}
+
+    void run(long nowNs, Then then) {
+        Connection connection;
+        Identity identity;
+        try {
+            IdPayload id = id();
+            identity = new Identity(id.idType(), id.value());
+            Admitted admitted = admit(candidates(identity), identity);
+            connection = admitted.connection;
+            verify(admitted, id, identity);
+        } catch (Refusal refusal) {
+            then.refused(refusal, nowNs);
+            return;
+        }
+        then.proven(connection, identity, nowNs);
+    }
+
+    private IdPayload id() throws Refusal {
+        if (peer == Role.INITIATOR && IkeIntermediate.next(sa) != null) {
+            throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_AUTH before all key exchanges that were agreed on");
+        }
+        IdPayload id = message.find(IdPayload.class,
+                peer == Role.INITIATOR ? PayloadType.ID_INITIATOR : PayloadType.ID_RESPONDER);
+        if (id == null || message.find(AuthPayload.class) == null) {
+            throw new Refusal(peer == Role.INITIATOR && id == null
+                    ? NotifyType.INVALID_SYNTAX
+                    : NotifyType.AUTHENTICATION_FAILED, "the peer shows no identity or no proof of it");
+        }
+        return id;
+    }
+
+    /** As responder, all connections between these addresses whose peer this may be and which we are asked for. */
+    private List<Connection> candidates(Identity identity) throws Refusal {
+        if (peer == Role.RESPONDER) {
+            Connection only = sa.connection();
+            if (!only.remoteId().accepts(identity)) {
+                throw new Refusal(NotifyType.AUTHENTICATION_FAILED,
+                        "the peer is %s, wanted %s".formatted(identity, only.remoteId()));
+            }
+            return List.of(only);
+        }
+        IdPayload asked = message.find(IdPayload.class, PayloadType.ID_RESPONDER);
+        Identity askedId = asked == null ? null : new Identity(asked.idType(), asked.value());
+        List<Connection> candidates = sa.environment().connections().stream()
+                .filter(connection -> connection.isBetween(sa.local().getAddress(), sa.remote().getAddress()))
+                .filter(connection -> askedId == null || connection.localId().equals(askedId))
+                .filter(connection -> connection.remoteId().accepts(identity) && allows(connection)).toList();
+        if (candidates.isEmpty()) {
+            throw new Refusal(NotifyType.AUTHENTICATION_FAILED, "no connection for peer %s that asks for %s".formatted(
+                    identity, askedId == null ? "whoever we are" : askedId));
+        }
+        return candidates;
+    }
+
+    /** IKE_SA_INIT could not know yet which connection it was for; its algorithms must be allowed there too. */
+    private boolean allows(Connection connection) {
+        return connection.proposals().equals(sa.connection().proposals());
+    }
+
+    private Admitted admit(List<Connection> candidates, Identity identity) throws Refusal {
+        Claim claim = new Claim(identity, auth().method());
+        String reason = null;
+        for (Connection candidate : candidates) {
+            switch (candidate.auth().remote().trust().admit(claim)) {
+                case Admission.Admitted(var verifier) -> {
+                    return new Admitted(candidate, verifier);
+                }
+                case Admission.Refused(var why) -> reason = reason == null ? why : reason;
+            }
+        }
+        throw new Refusal(NotifyType.AUTHENTICATION_FAILED, String.valueOf(reason));
+    }
+
+    private void verify(Admitted admitted, IdPayload id, Identity identity) throws Refusal {
+        AuthPayload auth = proof(admitted.connection);
+        Bytes octets = OwnProof.octets(sa, sa.session().keys(), id);
+        if (!admitted.verifier.isGood(sa.session().suite().prf(), octets, auth)) {
+            throw new Refusal(NotifyType.AUTHENTICATION_FAILED, admitted.verifier.complaint(identity));
+        }
+    }
+
+    /** The peer's AUTH; by the keys with the post-quantum pre-shared key mixed in, if there is one. */
+    private AuthPayload proof(Connection connection) throws Refusal {
+        AuthPayload auth = auth();
+        if (peer == Role.INITIATOR) {
+            return new AuthPayload(auth.method(), PpkAuth.onRequest(sa, connection, message, auth.value()));
+        }
+        PpkAuth.onResponse(sa, message);
+        return auth;
+    }
+
+    private AuthPayload auth() {
+        @Nullable
+        AuthPayload auth = message.find(AuthPayload.class);
+        if (auth == null) {
+            throw new IllegalStateException("looked for before");
+        }
+        return auth;
+    }
+}
