@@ -120,7 +120,7 @@ public final class Engine implements AutoCloseable {
     /** From now on packets with {@code spi} are opened; what they carry must match {@code selectors}. */
     public void installInbound(int spi, SaSpec spec, SelectorSet selectors) {
         ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
-        tables.sad.install(new InboundSa(spi, spec.localAddress(), key(spec), window, selectors, spec.lifetime(),
+        tables.sad.install(new InboundSa(spi, spec.localAddress().ipv4(), key(spec), window, selectors, spec.lifetime(),
                 ownerOf(spi)));
     }
 
@@ -133,7 +133,7 @@ public final class Engine implements AutoCloseable {
     /** As {@link #installInbound(int, SaSpec, SelectorSet)}, for the worker that {@link #installLane} gives the other direction to. */
     public void installInbound(int spi, SaSpec spec, SelectorSet selectors, int tunnel, int lane) {
         ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
-        tables.sad.install(new InboundSa(spi, spec.localAddress(), key(spec), window, selectors, spec.lifetime(),
+        tables.sad.install(new InboundSa(spi, spec.localAddress().ipv4(), key(spec), window, selectors, spec.lifetime(),
                 ownerOf(tunnel + lane)));
     }
 

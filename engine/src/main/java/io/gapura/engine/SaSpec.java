@@ -5,6 +5,7 @@ import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.sad.Lifetime;
 import io.gapura.engine.wire.OuterDf;
 import io.gapura.engine.wire.OuterHeader;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,17 @@ import org.jspecify.annotations.Nullable;
  * @param keys          key, salt and MAC key, as many as the cipher needs; the engine expands its own copy, the caller closes this one afterwards
  * @param esn           extended sequence numbers, RFC 4303 §2.2.1
  * @param replayWindow  32 to 65536 packets; inbound only
- * @param localAddress  our outer IPv4 address
- * @param remoteAddress the peer's
+ * @param mode          what of a packet it protects
+ * @param localAddress  our outer address
+ * @param remoteAddress the peer's, of the same family
  * @param udp           the ports behind a NAT; null for ESP directly in IP
  * @param lifetime      limits of packets and bytes
  * @param df            the outer "don't fragment" flag; outbound only
  * @param copyDscp      whether the outer DSCP is the inner one, or else 0; outbound only
  */
-public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replayWindow, int localAddress,
-        int remoteAddress, @Nullable UdpPorts udp, Lifetime lifetime, OuterDf df, boolean copyDscp) {
+public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replayWindow, SaMode mode,
+        IpAddress localAddress, IpAddress remoteAddress, @Nullable UdpPorts udp, Lifetime lifetime, OuterDf df,
+        boolean copyDscp) {
 
     /** Packets that may arrive out of order without being taken for replays. */
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
@@ -32,29 +35,55 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
             throw new IllegalArgumentException("%s takes %d bytes of key material, not %d".formatted(cipher,
                     cipher.keyMaterialBytes(), keys.bytes()));
         }
+        if (localAddress.isIpv4() != remoteAddress.isIpv4()) {
+            throw new IllegalArgumentException("an SA from %s to %s".formatted(localAddress, remoteAddress));
+        }
+        if (!localAddress.isIpv4() || mode != SaMode.TUNNEL) {
+            throw new IllegalArgumentException("the engine does not carry IPv6 or transport mode yet");
+        }
     }
 
-    /** With the default window, the inner packet's DF and DSCP outside, directly in IP and without limits. */
-    public static SaSpec of(EspCipher cipher, KeyMaterial keys, boolean esn, int localAddress, int remoteAddress) {
-        return new SaSpec(cipher, keys, esn, DEFAULT_REPLAY_WINDOW, localAddress, remoteAddress, null,
+    /** A tunnel's, with the default window, the inner packet's DF and DSCP outside, directly in IP and without limits. */
+    public static SaSpec of(EspCipher cipher, KeyMaterial keys, boolean esn, IpAddress localAddress,
+            IpAddress remoteAddress) {
+        return new SaSpec(cipher, keys, esn, DEFAULT_REPLAY_WINDOW, SaMode.TUNNEL, localAddress, remoteAddress, null,
                 Lifetime.FOREVER, OuterDf.COPY, true);
     }
 
+    /** Between IPv4 addresses. */
+    public static SaSpec of(EspCipher cipher, KeyMaterial keys, boolean esn, int localAddress, int remoteAddress) {
+        return of(cipher, keys, esn, IpAddress.ofIpv4(localAddress), IpAddress.ofIpv4(remoteAddress));
+    }
+
+    public SaSpec inMode(SaMode other) {
+        return new SaSpec(cipher, keys, esn, replayWindow, other, localAddress, remoteAddress, udp, lifetime, df,
+                copyDscp);
+    }
+
     public SaSpec inUdp(UdpPorts ports) {
-        return new SaSpec(cipher, keys, esn, replayWindow, localAddress, remoteAddress, ports, lifetime, df, copyDscp);
+        return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, ports, lifetime, df,
+                copyDscp);
     }
 
     public SaSpec withLifetime(Lifetime limits) {
-        return new SaSpec(cipher, keys, esn, replayWindow, localAddress, remoteAddress, udp, limits, df, copyDscp);
+        return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, udp, limits, df,
+                copyDscp);
     }
 
     public SaSpec withReplayWindow(int packets) {
-        return new SaSpec(cipher, keys, esn, packets, localAddress, remoteAddress, udp, lifetime, df, copyDscp);
+        return new SaSpec(cipher, keys, esn, packets, mode, localAddress, remoteAddress, udp, lifetime, df, copyDscp);
     }
 
     public SaSpec withDf(OuterDf outerDf) {
-        return new SaSpec(cipher, keys, esn, replayWindow, localAddress, remoteAddress, udp, lifetime, outerDf,
+        return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, udp, lifetime, outerDf,
                 copyDscp);
+    }
+
+    /** As the peer sees it: the other direction's, by the same keys. */
+    public SaSpec reversed() {
+        UdpPorts ports = udp;
+        return new SaSpec(cipher, keys, esn, replayWindow, mode, remoteAddress, localAddress,
+                ports == null ? null : new UdpPorts(ports.remote(), ports.local()), lifetime, df, copyDscp);
     }
 
     /** The bytes behind the key, big endian. */
@@ -69,7 +98,8 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
     OuterHeader outerHeader() {
         UdpPorts ports = udp;
         return ports == null
-                ? OuterHeader.esp(localAddress, remoteAddress, df, copyDscp)
-                : OuterHeader.espInUdp(localAddress, remoteAddress, ports.local(), ports.remote(), df, copyDscp);
+                ? OuterHeader.esp(localAddress.ipv4(), remoteAddress.ipv4(), df, copyDscp)
+                : OuterHeader.espInUdp(localAddress.ipv4(), remoteAddress.ipv4(), ports.local(), ports.remote(), df,
+                        copyDscp);
     }
 }

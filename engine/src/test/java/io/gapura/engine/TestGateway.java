@@ -107,10 +107,7 @@ public final class TestGateway implements AutoCloseable {
     /** Lets {@code sender} send to this gateway through {@code tunnel}, by {@code sent} as the sender sees it. */
     int receiveFrom(TestGateway sender, int tunnel, SaSpec sent) {
         int spi = engine.allocateSpi();
-        SaSpec received = new SaSpec(sent.cipher(), sent.keys(), sent.esn(), sent.replayWindow(),
-                /* localAddress= */ sent.remoteAddress(), /* remoteAddress= */ sent.localAddress(), sent.udp(),
-                sent.lifetime(), sent.df(), sent.copyDscp());
-        engine.installInbound(spi, received, SelectorSet.of(selector(sender)));
+        engine.installInbound(spi, sent.reversed(), SelectorSet.of(selector(sender)));
         sender.engine.installOutbound(tunnel, spi, sent);
         return spi;
     }

@@ -5,8 +5,6 @@ import static io.gapura.engine.TestPacket.datagram;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.crypto.EspCipher;
-import io.gapura.engine.sad.Lifetime;
-import io.gapura.engine.wire.OuterDf;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -139,9 +137,8 @@ final class TunnelTest {
     void switchesToTheNextSaWithoutLosingWhatIsOnTheWay() {
         connect(EspCipher.AES_128_GCM_16, true, false);
         List<byte[]> underWay = encapsulate(packet(100).frame());
-        SaSpec next = new SaSpec(EspCipher.AES_256_GCM_16, TestGateway.keys(EspCipher.AES_256_GCM_16, 77), true, 64,
-                left.outer, right.outer, null, Lifetime.FOREVER,
-                OuterDf.COPY, true);
+        SaSpec next = SaSpec.of(EspCipher.AES_256_GCM_16, TestGateway.keys(EspCipher.AES_256_GCM_16, 77), true,
+                left.outer, right.outer).withReplayWindow(64);
         right.receiveFrom(left, tunnel, next);
         List<byte[]> after = encapsulate(packet(101).frame());
         assertThat(decapsulate(after)).hasSize(1);

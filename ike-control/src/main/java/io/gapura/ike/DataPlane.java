@@ -59,11 +59,12 @@ public interface DataPlane {
      * @param local  our outer address and, in UDP, port
      * @param remote the peer's
      * @param inUdp  RFC 3948, between these ports
+     * @param transport whether it protects what the two addresses' own packets carry, or else packets in a tunnel
      * @param child  for its limits, replay window and header options
      * @param tunnel that it belongs to
      * @param lane   which of the tunnel's SAs side by side it is, RFC 9611; 0 for the one that serves whoever has none
      *               of his own
      */
     record EspSa(EspSuite suite, Secret keys, InetSocketAddress local, InetSocketAddress remote, boolean inUdp,
-            Selectors selectors, Child child, int tunnel, int lane) {}
+            boolean transport, Selectors selectors, Child child, int tunnel, int lane) {}
 }

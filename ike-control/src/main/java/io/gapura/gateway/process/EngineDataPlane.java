@@ -1,6 +1,7 @@
 package io.gapura.gateway.process;
 
 import io.gapura.engine.Engine;
+import io.gapura.engine.SaMode;
 import io.gapura.engine.SaSpec;
 import io.gapura.engine.UdpPorts;
 import io.gapura.engine.crypto.AeadCipher;
@@ -12,14 +13,13 @@ import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.wire.OuterDf;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ike.DataPlane;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.ChildLimits;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.crypto.Encryption;
-import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Secret;
-import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 
@@ -93,7 +93,8 @@ public final class EngineDataPlane implements DataPlane {
         Child child = sa.child();
         UdpPorts ports = sa.inUdp() ? new UdpPorts(sa.local().getPort(), sa.remote().getPort()) : null;
         return new SaSpec(cipher(sa.suite().encryption()), keys, sa.suite().esn(), child.replayWindow(),
-                address(sa.local()), address(sa.remote()), ports, lifetime(child.limits()),
+                sa.transport() ? SaMode.TRANSPORT : SaMode.TUNNEL, IpAddress.of(sa.local().getAddress()),
+                IpAddress.of(sa.remote().getAddress()), ports, lifetime(child.limits()),
                 child.copyDf() ? OuterDf.COPY : OuterDf.CLEAR, child.copyDscp());
     }
 
@@ -109,10 +110,6 @@ public final class EngineDataPlane implements DataPlane {
 
     private static Lifetime lifetime(ChildLimits limits) {
         return new Lifetime(limits.rekeyPackets(), limits.lifePackets(), limits.rekeyBytes(), limits.lifeBytes());
-    }
-
-    private static int address(InetSocketAddress end) {
-        return Bytes.copyOf(end.getAddress().getAddress()).intAt(0);
     }
 
     @Override

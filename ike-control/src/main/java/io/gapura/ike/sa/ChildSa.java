@@ -95,7 +95,7 @@ public final class ChildSa {
     }
 
     private EspSa espSa(IkeSa sa, Secret keys) {
-        return new EspSa(suite, keys, sa.local(), sa.remote(), inUdp, selectors, config, tunnel.number(), lane);
+        return new EspSa(suite, keys, sa.local(), sa.remote(), inUdp, false, selectors, config, tunnel.number(), lane);
     }
 
     /** From now on the tunnel sends by this SA. */
