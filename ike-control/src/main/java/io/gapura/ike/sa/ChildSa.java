@@ -62,7 +62,7 @@ public final class ChildSa {
         this.suite = agreement.suite();
         this.spiIn = agreement.spiIn();
         this.spiOut = agreement.spiOut();
-        this.inUdp = sa.isNatPort();
+        this.inUdp = sa.path().isNatPort();
         this.tunnel = tunnel;
         this.lane = lane;
         this.bornNs = nowNs;

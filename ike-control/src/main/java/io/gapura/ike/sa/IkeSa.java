@@ -17,6 +17,7 @@ import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
+import io.gapura.ike.message.NotifyType;
 import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.message.Secret;
@@ -36,10 +37,6 @@ import org.slf4j.LoggerFactory;
  * {@link #onTimer}, what it wants done goes out by its {@link Environment}. Control thread.
  */
 public final class IkeSa {
-    public static final int NAT_PORT = 4500;
-
-    /** What stands in front of an IKE message: IPv4, UDP and the non-ESP marker. */
-    private static final int OVERHEAD_BYTES = 20 + 8 + 4;
     /** Forced fragments: small enough to cut every IKE_AUTH, large enough for 64 of them to carry anything. */
     private static final int FORCED_FRAGMENT_BYTES = 200;
     private static final Logger LOG = LoggerFactory.getLogger(IkeSa.class);
@@ -55,14 +52,10 @@ public final class IkeSa {
     private final List<ChildSa> children = new ArrayList<>();
     private final long bornNs;
     private final InetAddress openedFrom;
+    private final Path path;
 
     private Connection connection;
     private IkeSpis spis;
-    private InetSocketAddress local;
-    private InetSocketAddress remote;
-    private boolean natPort;
-    private boolean behindNat;
-    private boolean peerBehindNat;
     private boolean peerFragments;
     private boolean ppk;
     private Abilities abilities = Abilities.NONE;
@@ -74,16 +67,14 @@ public final class IkeSa {
     private @Nullable IkeSa successor;
     private String lastWarning = "";
 
-    IkeSa(Environment environment, Connection connection, Role role, IkeSpis spis, Datagram path, IkeState state,
+    IkeSa(Environment environment, Connection connection, Role role, IkeSpis spis, Path path, IkeState state,
             int firstRequestOfPeer, long nowNs) {
         this.environment = environment;
         this.connection = connection;
         this.role = role;
         this.spis = spis;
-        this.local = path.local();
-        this.remote = path.remote();
-        this.openedFrom = remote.getAddress();
-        this.natPort = path.natPort();
+        this.path = path;
+        this.openedFrom = path.remoteAddress();
         this.state = state;
         this.responses = new Responses(this, firstRequestOfPeer);
         this.intake = new Intake(this, responses);
@@ -96,7 +87,7 @@ public final class IkeSa {
         InetSocketAddress local = new InetSocketAddress(connection.localAddress(), Connection.DEFAULT_PORT);
         InetSocketAddress remote = new InetSocketAddress(Objects.requireNonNull(connection.remoteAddress()),
                 connection.remotePort());
-        Datagram path = new Datagram(local, remote, false, Bytes.EMPTY);
+        Path path = new Path(new Datagram(local, remote, false, Bytes.EMPTY));
         IkeSa sa = new IkeSa(environment, connection, Role.INITIATOR, new IkeSpis(environment.newIkeSpi(), 0), path,
                 IkeState.CONNECTING, 0, nowNs);
         environment.adopt(sa);
@@ -115,16 +106,6 @@ public final class IkeSa {
 
     void heard(long nowNs) {
         timers.heard(nowNs);
-    }
-
-    /** A peer behind a NAT may come from elsewhere, RFC 7296 §2.23; until IKE_AUTH it may change to port 4500. */
-    void followPeer(Datagram datagram) {
-        boolean moved = !remote.equals(datagram.remote()) || natPort != datagram.natPort();
-        if (moved && (state == IkeState.HALF_OPEN || peerBehindNat)) {
-            local = datagram.local();
-            remote = datagram.remote();
-            natPort = datagram.natPort();
-        }
     }
 
     // ---- what goes out
@@ -154,7 +135,7 @@ public final class IkeSa {
         List<Bytes> contents = keys == null
                 ? List.of(message.encode())
                 : keys.protection().seal(message, fragmentBytes(message));
-        return contents.stream().map(content -> new Datagram(local, remote, natPort, content)).toList();
+        return contents.stream().map(path::datagram).toList();
     }
 
     private int fragmentBytes(IkeMessage message) {
@@ -162,12 +143,12 @@ public final class IkeSa {
         if (!peerFragments || options.fragmentation() == Fragmentation.NO || message.payloads().isEmpty()) {
             return MessageProtection.UNFRAGMENTED;
         }
-        int bytes = options.fragmentBytes() - OVERHEAD_BYTES;
+        int bytes = options.fragmentBytes() - path.overheadBytes();
         return options.fragmentation() == Fragmentation.FORCE ? Math.min(bytes, FORCED_FRAGMENT_BYTES) : bytes;
     }
 
     void sendKeepalive() {
-        environment.send(new Datagram(local, remote, true, Datagram.KEEPALIVE));
+        environment.send(path.keepalive());
     }
 
     // ---- commands
@@ -276,23 +257,12 @@ public final class IkeSa {
         ppk = true;
     }
 
-    void detected(boolean weAreBehindNat, boolean peerIsBehindNat, boolean fragments) {
-        behindNat = weAreBehindNat;
-        peerBehindNat = peerIsBehindNat;
-        peerFragments = fragments;
-        if (weAreBehindNat || peerIsBehindNat) {
-            log("NAT between us and the peer: %s".formatted(weAreBehindNat && peerIsBehindNat
-                    ? "both are behind one"
-                    : weAreBehindNat ? "we are behind it" : "the peer is behind it"));
-        }
-    }
-
-    /** RFC 7296 §2.23: with a NAT between them, initiators go on at port 4500. */
-    void moveToNatPort() {
-        if (!natPort && (behindNat || peerBehindNat)) {
-            natPort = true;
-            local = new InetSocketAddress(local.getAddress(), NAT_PORT);
-            remote = new InetSocketAddress(remote.getAddress(), NAT_PORT);
+    /** What an IKE_SA_INIT of the peer says about the way here and about the peer. */
+    void learn(IkeMessage message, IkeSpis spisInMessage) {
+        path.detect(message, spisInMessage, connection.options().forceEncapsulation());
+        peerFragments = message.notifies(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED);
+        if (!path.nats().isEmpty()) {
+            log("NAT between us and the peer: %s".formatted(path.nats()));
         }
     }
 
@@ -334,12 +304,10 @@ public final class IkeSa {
     /** An IKE SA with the same peer on the same path, its keys fresh: RFC 7296 §2.18. */
     IkeSa heir(Role inExchange, IkeSpis newSpis, Session newSession, long nowNs) {
         IkeSa heir = new IkeSa(environment, connection, inExchange, newSpis,
-                new Datagram(local, remote, natPort, Bytes.EMPTY), IkeState.ESTABLISHED, 0, nowNs);
+                path.copy(), IkeState.ESTABLISHED, 0, nowNs);
         heir.session = newSession;
         heir.establishedNs = nowNs;
         heir.timers.onEstablished(nowNs);
-        heir.behindNat = behindNat;
-        heir.peerBehindNat = peerBehindNat;
         heir.peerFragments = peerFragments;
         heir.ppk = ppk;
         heir.remoteId = remoteId;
@@ -349,7 +317,7 @@ public final class IkeSa {
 
     void onSilence(Exchange unanswered, long nowNs) {
         if (state != IkeState.CONNECTING || lastWarning.isEmpty()) {
-            warn("the peer %s does not answer %s: giving up".formatted(remote.getHostString(), unanswered.type()));
+            warn("the peer %s does not answer %s: giving up".formatted(remote().getHostString(), unanswered.type()));
         }
         close(switch (state) {
             case ESTABLISHED -> Closure.PEER_SILENT;
@@ -483,24 +451,24 @@ public final class IkeSa {
         return role == Role.INITIATOR ? spis.initiator() : spis.responder();
     }
 
+    Path path() {
+        return path;
+    }
+
     public InetSocketAddress local() {
-        return local;
+        return path.local();
     }
 
     public InetSocketAddress remote() {
-        return remote;
-    }
-
-    public boolean isNatPort() {
-        return natPort;
+        return path.remote();
     }
 
     public boolean isBehindNat() {
-        return behindNat;
+        return path.isBehindNat();
     }
 
     public boolean isPeerBehindNat() {
-        return peerBehindNat;
+        return path.isPeerBehindNat();
     }
 
     /** Whether its keys, or those of what it replaced, come from a post-quantum pre-shared key too. */

@@ -116,7 +116,7 @@ final class Intake {
         } else if (responses.isRepeated(message.header().messageId())) {
             responses.sendAgain();
         } else if (responses.isExpected(message.header().messageId())) {
-            sa.followPeer(datagram);
+            sa.path().follow(datagram, sa.state());
             onRequest(message, nowNs);
         } else {
             sa.environment().dropped(IkeDrop.UNEXPECTED);

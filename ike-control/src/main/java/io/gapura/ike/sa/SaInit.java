@@ -3,6 +3,7 @@ package io.gapura.ike.sa;
 import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
 import io.gapura.ike.config.Ppk;
 import io.gapura.ike.crypto.IkeKeys;
@@ -11,7 +12,6 @@ import io.gapura.ike.crypto.IkeSuite;
 import io.gapura.ike.crypto.KeyExchange;
 import io.gapura.ike.crypto.KeyExchangeMethod;
 import io.gapura.ike.crypto.KeySchedule;
-import io.gapura.ike.crypto.NatDetection;
 import io.gapura.ike.crypto.Nonces;
 import io.gapura.ike.crypto.ProposalSelection;
 import io.gapura.ike.crypto.Proposals;
@@ -30,7 +30,6 @@ import io.gapura.ike.message.Payload.SaPayload;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.message.Secret;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,22 +94,18 @@ public final class SaInit implements Exchange {
         payloads.add(new SaPayload(sa.connection().proposals()));
         payloads.add(new KePayload(keyExchange.method().group(), keyExchange.publicValue()));
         payloads.add(new NoncePayload(nonce));
-        addNotifications(payloads, sa.connection(), sa.spis(), sa.local(), sa.remote(),
+        addNotifications(payloads, sa, sa.spis(),
                 Proposals.haveAdditionalKeyExchange(sa.connection().proposals()),
                 sa.connection().options().ppk() != null);
         ownOctets = new IkeMessage(sa.requestHeader(type(), 0), payloads).encode();
         return payloads;
     }
 
-    private static void addNotifications(List<Payload> payloads, Connection connection, IkeSpis spis,
-            InetSocketAddress local, InetSocketAddress remote, boolean intermediate, boolean ppk) {
-        // Claiming a port that we do not have makes the peer see a NAT, and so use UDP: RFC 7296 §2.23.
-        int port = connection.options().forceEncapsulation() ? 0 : local.getPort();
-        payloads.add(new NotifyPayload(NotifyType.NAT_DETECTION_SOURCE_IP,
-                NatDetection.hash(spis, address(local), port)));
-        payloads.add(new NotifyPayload(NotifyType.NAT_DETECTION_DESTINATION_IP,
-                NatDetection.hash(spis, address(remote), remote.getPort())));
-        if (connection.options().fragmentation() != Fragmentation.NO) {
+    private static void addNotifications(List<Payload> payloads, IkeSa sa, IkeSpis spis, boolean intermediate,
+            boolean ppk) {
+        IkeOptions options = sa.connection().options();
+        payloads.addAll(sa.path().notifications(spis, options.forceEncapsulation()));
+        if (options.fragmentation() != Fragmentation.NO) {
             payloads.add(new NotifyPayload(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         }
         if (intermediate) {
@@ -119,10 +114,6 @@ public final class SaInit implements Exchange {
         if (ppk) {
             payloads.add(new NotifyPayload(NotifyType.USE_PPK));
         }
-    }
-
-    private static Bytes address(InetSocketAddress socketAddress) {
-        return Bytes.copyOf(socketAddress.getAddress().getAddress());
     }
 
     @Override
@@ -227,8 +218,8 @@ public final class SaInit implements Exchange {
         sa.begin(spis, session(good.suite, good.shared, nonces, spis, Role.INITIATOR, sa.environment()),
                 new Opening(ownOctets, sa.intake().lastClear(), nonces,
                         sa.connection().options().ppk() != null && response.notifies(NotifyType.USE_PPK)));
-        detectNat(sa, response, spis);
-        sa.moveToNatPort();
+        sa.learn(response, spis);
+        sa.path().moveToNatPort();
         sa.moveTo(IkeState.AUTHENTICATING);
         IkeIntermediate.orAuth(sa, wanted, nowNs);
     }
@@ -239,25 +230,6 @@ public final class SaInit implements Exchange {
             IkeKeys keys = KeySchedule.initial(suite, shared, nonces, spis);
             return Session.of(suite, keys, self, environment.random());
         }
-    }
-
-    /** RFC 7296 §2.23: who does not find the addresses that the other side saw has a NAT in front of it. */
-    private static void detectNat(IkeSa sa, IkeMessage message, IkeSpis spisInMessage) {
-        Bytes peer = NatDetection.hash(spisInMessage, address(sa.remote()), sa.remote().getPort());
-        Bytes own = NatDetection.hash(spisInMessage, address(sa.local()), sa.local().getPort());
-        boolean peerNat = !seen(message, NotifyType.NAT_DETECTION_SOURCE_IP, peer);
-        boolean ownNat = !seen(message, NotifyType.NAT_DETECTION_DESTINATION_IP, own)
-                || sa.connection().options().forceEncapsulation();
-        boolean fragments = message.notifies(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED)
-                && sa.connection().options().fragmentation() != Fragmentation.NO;
-        sa.detected(ownNat, peerNat, fragments);
-    }
-
-    /** A peer that says nothing of NATs does not know of them. */
-    private static boolean seen(IkeMessage message, NotifyType type, Bytes hash) {
-        List<NotifyPayload> hashes = message.notifications().stream()
-                .filter(notification -> notification.notifyType().equals(type)).toList();
-        return hashes.isEmpty() || hashes.stream().anyMatch(notification -> notification.value().equals(hash));
     }
 
     // ---- the other side
@@ -298,18 +270,19 @@ public final class SaInit implements Exchange {
         KeyExchange.Answer agreed = agree(suite, ke, environment.random());
         IkeHeader header = request.header();
         IkeSpis spis = new IkeSpis(header.initiatorSpi(), environment.newIkeSpi());
-        IkeSa sa = new IkeSa(environment, match.connection, Role.RESPONDER, spis, datagram, IkeState.HALF_OPEN, 0,
+        IkeSa sa = new IkeSa(environment, match.connection, Role.RESPONDER, spis, new Path(datagram),
+                IkeState.HALF_OPEN, 0,
                 nowNs);
         Bytes nonce = nonce(environment.random());
         List<Payload> payloads = new ArrayList<>(List.of(new SaPayload(match.proposal),
                 new KePayload(suite.keyExchange().group(), agreed.publicValue()), new NoncePayload(nonce)));
         boolean ppk = match.connection.options().ppk() != null && request.notifies(NotifyType.USE_PPK);
-        addNotifications(payloads, match.connection, spis, sa.local(), sa.remote(), !suite.additional().isEmpty(), ppk);
+        addNotifications(payloads, sa, spis, !suite.additional().isEmpty(), ppk);
         IkeHeader answer = new IkeHeader(spis.initiator(), spis.responder(), ExchangeType.IKE_SA_INIT,
                 Role.RESPONDER, true, 0);
         sa.respond(new IkeMessage(answer, payloads));
         Nonces nonces = new Nonces(peerNonce.nonce(), nonce);
-        detectNat(sa, request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
+        sa.learn(request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
         Bytes ownOctets = new IkeMessage(answer, payloads).encode();
         sa.begin(spis, session(suite, agreed.shared(), nonces, spis, Role.RESPONDER, environment),
                 new Opening(datagram.content(), ownOctets, nonces, ppk));
