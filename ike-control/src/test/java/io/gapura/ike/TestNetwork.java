@@ -47,8 +47,11 @@ final class TestNetwork {
         return new TestNetwork(1, 0, 0, 0);
     }
 
-    Transport attach(InetAddress address) {
-        arrived.put(address, new ArrayList<>());
+    Transport attach(InetAddress... addresses) {
+        List<Transport.Datagram> mine = new ArrayList<>();
+        for (InetAddress address : addresses) {
+            arrived.put(address, mine);
+        }
         return new Transport() {
             @Override
             public void send(Datagram datagram) {
@@ -57,7 +60,6 @@ final class TestNetwork {
 
             @Override
             public int receive(Receiver receiver, int limit) {
-                List<Datagram> mine = arrived.get(address);
                 List<Datagram> taken = List.copyOf(mine);
                 mine.clear();
                 taken.forEach(receiver::onDatagram);

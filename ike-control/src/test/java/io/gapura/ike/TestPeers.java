@@ -25,6 +25,8 @@ final class TestPeers {
     static final InetAddress RIGHT = InetAddress.ofLiteral("192.0.2.2");
     static final Identity LEFT_ID = Identity.parse("left.example.org");
     static final Identity RIGHT_ID = Identity.parse("right.example.org");
+    static final InetAddress LEFT6 = InetAddress.ofLiteral("2001:db8:1::1");
+    static final InetAddress RIGHT6 = InetAddress.ofLiteral("2001:db8:2::1");
     private static final long STEP_NS = 1_000_000;
 
     final TestNetwork network;
@@ -46,8 +48,9 @@ final class TestPeers {
                 failures.add(reason);
             }
         };
-        left = new IkeAgent(settings, leftPlane, network.attach(LEFT), random(network.seed), listener, network.nowNs);
-        right = new IkeAgent(settings, rightPlane, network.attach(RIGHT), random(~network.seed), listener,
+        left = new IkeAgent(settings, leftPlane, network.attach(LEFT, LEFT6), random(network.seed), listener,
+                network.nowNs);
+        right = new IkeAgent(settings, rightPlane, network.attach(RIGHT, RIGHT6), random(~network.seed), listener,
                 network.nowNs);
     }
 

@@ -54,7 +54,11 @@ final class PolicyReader {
             throw new IllegalArgumentException("local_ts and remote_ts are of different protocols");
         }
         return new Selector(addresses(local), addresses(remote), Math.max(local.protocol(), remote.protocol()),
-                new PortRange(local.startPort(), local.endPort()), new PortRange(remote.startPort(), remote.endPort()));
+                ports(local), ports(remote));
+    }
+
+    private static PortRange ports(TrafficSelector selector) {
+        return selector.isOpaque() ? PortRange.OPAQUE : new PortRange(selector.startPort(), selector.endPort());
     }
 
     private static AddressRange addresses(TrafficSelector selector) {

@@ -24,6 +24,9 @@ public record Connection(String name, InetAddress localAddress, @Nullable InetAd
     public Connection {
         proposals = List.copyOf(proposals);
         children = List.copyOf(children);
+        if (remoteAddress != null && remoteAddress.getClass() != localAddress.getClass()) {
+            throw new IllegalArgumentException("connection " + name + ": one address is IPv4, the other IPv6");
+        }
     }
 
     public Identity localId() {
@@ -37,6 +40,11 @@ public record Connection(String name, InetAddress localAddress, @Nullable InetAd
     public Connection withProposals(List<Proposal> newProposals) {
         return new Connection(name, localAddress, remoteAddress, remotePort, auth, newProposals, children,
                 options);
+    }
+
+    /** The same between other addresses. */
+    public Connection between(InetAddress local, @Nullable InetAddress remote) {
+        return new Connection(name, local, remote, remotePort, auth, proposals, children, options);
     }
 
     /** The child of this name, or null. */

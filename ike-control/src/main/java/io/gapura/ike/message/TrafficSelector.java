@@ -39,6 +39,11 @@ public record TrafficSelector(int protocol, int startPort, int endPort, Bytes st
         return startPort == LAST_PORT && endPort == 0;
     }
 
+    /** Also those that cannot be seen. */
+    public boolean hasAllPorts() {
+        return startPort == 0 && endPort == LAST_PORT;
+    }
+
     /** Selects at least one packet. */
     public boolean isValid() {
         return start.compareTo(end) <= 0 && (startPort <= endPort || isOpaque());

@@ -3,8 +3,10 @@ package io.gapura.ike.net;
 import io.gapura.ike.Transport;
 import io.gapura.ike.message.Bytes;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -15,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * IKE over the kernel's UDP sockets, one pair of ports for each local address: 500, and 4500 where IKE and ESP
- * share a port and four zero bytes, the non-ESP marker, stand before IKE (RFC 3948 §2.2). Control thread.
+ * IKE over the kernel's UDP sockets, one pair of ports for each local address, IPv4 or IPv6: 500, and 4500 where IKE
+ * and ESP share a port and four zero bytes, the non-ESP marker, stand before IKE (RFC 3948 §2.2). Control thread.
  */
 public final class UdpTransport implements Transport, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
@@ -53,7 +55,9 @@ public final class UdpTransport implements Transport, AutoCloseable {
     }
 
     private void bind(InetSocketAddress local, boolean natPort) throws IOException {
-        DatagramChannel channel = DatagramChannel.open();
+        DatagramChannel channel = DatagramChannel.open(local.getAddress() instanceof Inet6Address
+                ? StandardProtocolFamily.INET6
+                : StandardProtocolFamily.INET);
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);

@@ -7,18 +7,30 @@ import java.util.List;
 
 /** Traffic selectors as sets of packets, RFC 7296 §2.9. */
 final class Narrowing {
+    /** As many as a TS payload can carry, RFC 7296 §3.13. */
+    private static final int MOST = 255;
+
     private Narrowing() {
     }
 
-    /** What both lists select; empty if nothing. Selectors within others are left out. */
+    /**
+     * What both lists select; empty if nothing. Selectors within others are left out; what comes of the first one on
+     * offer, which may stand for the packet that is waiting, comes first.
+     */
     static List<TrafficSelector> common(List<TrafficSelector> offered, List<TrafficSelector> ours) {
         List<TrafficSelector> common = new ArrayList<>();
-        for (TrafficSelector own : ours) {
-            for (TrafficSelector offer : offered) {
+        for (TrafficSelector offer : offered) {
+            for (TrafficSelector own : ours) {
                 intersect(offer, own, common);
             }
         }
-        return withoutCovered(common);
+        List<TrafficSelector> rest = withoutCovered(common);
+        return rest.size() <= MOST ? rest : List.copyOf(rest.subList(0, MOST));
+    }
+
+    /** Whether {@code ours} let all of the first selector on offer pass. */
+    static boolean takesFirst(List<TrafficSelector> offered, List<TrafficSelector> ours) {
+        return !offered.isEmpty() && isWithin(offered.subList(0, 1), ours);
     }
 
     /** Whether everything that {@code answer} selects was on offer. */
@@ -36,6 +48,10 @@ final class Narrowing {
         if (!anyProtocol && b.protocol() != TrafficSelector.ANY_PROTOCOL && a.protocol() != b.protocol()) {
             return;
         }
+        if (a.isOpaque() || b.isOpaque()) {
+            intersectOpaque(a, b, into);
+            return;
+        }
         Bytes start = a.start().compareTo(b.start()) >= 0 ? a.start() : b.start();
         Bytes end = a.end().compareTo(b.end()) <= 0 ? a.end() : b.end();
         TrafficSelector both = new TrafficSelector(anyProtocol ? b.protocol() : a.protocol(),
@@ -43,6 +59,21 @@ final class Narrowing {
         if (start.compareTo(end) <= 0 && both.startPort() <= both.endPort()) {
             into.add(both);
         }
+    }
+
+    /** Any port may be one that cannot be seen; a certain one cannot. */
+    private static void intersectOpaque(TrafficSelector a, TrafficSelector b, List<TrafficSelector> into) {
+        if ((a.isOpaque() || a.hasAllPorts()) && (b.isOpaque() || b.hasAllPorts())) {
+            List<TrafficSelector> all = new ArrayList<>();
+            intersect(allPorts(a), allPorts(b), all);
+            all.forEach(each -> into.add(new TrafficSelector(each.protocol(), TrafficSelector.LAST_PORT, 0,
+                    each.start(), each.end())));
+        }
+    }
+
+    private static TrafficSelector allPorts(TrafficSelector selector) {
+        return new TrafficSelector(selector.protocol(), 0, TrafficSelector.LAST_PORT, selector.start(),
+                selector.end());
     }
 
     private static List<TrafficSelector> withoutCovered(List<TrafficSelector> all) {
@@ -59,7 +90,14 @@ final class Narrowing {
     private static boolean covers(TrafficSelector whole, TrafficSelector part) {
         return whole.isIpv4() == part.isIpv4()
                 && (whole.protocol() == TrafficSelector.ANY_PROTOCOL || whole.protocol() == part.protocol())
-                && whole.startPort() <= part.startPort() && whole.endPort() >= part.endPort()
+                && coversPorts(whole, part)
                 && whole.start().compareTo(part.start()) <= 0 && whole.end().compareTo(part.end()) >= 0;
+    }
+
+    private static boolean coversPorts(TrafficSelector whole, TrafficSelector part) {
+        boolean invisible = whole.isOpaque() || part.isOpaque();
+        return invisible
+                ? part.isOpaque() && (whole.isOpaque() || whole.hasAllPorts())
+                : whole.startPort() <= part.startPort() && whole.endPort() >= part.endPort();
     }
 }

@@ -13,11 +13,12 @@ import io.gapura.ike.message.Payload.SaPayload;
 import io.gapura.ike.message.Payload.TsPayload;
 import io.gapura.ike.message.PayloadType;
 import io.gapura.ike.message.Proposal;
-import io.gapura.ike.message.Role;
 import io.gapura.ike.message.TrafficSelector;
 import io.gapura.ike.message.Transform;
 import io.gapura.ike.message.TransformType;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The choices of a responder, RFC 7296 §2.7 and §2.9. */
@@ -70,7 +71,8 @@ final class Negotiation {
     }
 
     /**
-     * The first of our children that has traffic in common with what the peer wants, and an algorithm too.
+     * The first of our children that has traffic in common with what the peer wants, and an algorithm too; one that
+     * takes the first selectors on offer is preferred.
      *
      * @param children      to choose from, in order
      * @param inFirstExchange in IKE_AUTH, where children have no key exchange of their own
@@ -87,7 +89,7 @@ final class Negotiation {
         Refusal last = new Refusal(NotifyType.TS_UNACCEPTABLE, "offered %s === %s, wanted %s".formatted(
                 TrafficSelectors.words(initiator.selectors()), TrafficSelectors.words(responder.selectors()),
                 words(children)));
-        for (Child child : children) {
+        for (Child child : inOrder(children, initiator.selectors(), responder.selectors())) {
             List<TrafficSelector> remote = Narrowing.common(initiator.selectors(), child.remoteTs());
             List<TrafficSelector> local = Narrowing.common(responder.selectors(), child.localTs());
             if (!remote.isEmpty() && !local.isEmpty()) {
@@ -105,6 +107,15 @@ final class Negotiation {
         throw last;
     }
 
+    /** RFC 7296 §2.9: those first that take what the peer wants most, the first selectors that it names. */
+    private static List<Child> inOrder(List<Child> children, List<TrafficSelector> initiator,
+            List<TrafficSelector> responder) {
+        Predicate<Child> takesFirst = child -> Narrowing.takesFirst(initiator, child.remoteTs())
+                && Narrowing.takesFirst(responder, child.localTs());
+        return Stream.concat(children.stream().filter(takesFirst), children.stream().filter(takesFirst.negate()))
+                .toList();
+    }
+
     private static String words(List<Child> children) {
         StringBuilder words = new StringBuilder();
         for (Child child : children) {
@@ -112,9 +123,5 @@ final class Negotiation {
                     .append(" === ").append(TrafficSelectors.words(child.localTs()));
         }
         return words.isEmpty() ? "nothing" : words.toString();
-    }
-
-    static TsPayload selectors(Role side, List<TrafficSelector> selectors) {
-        return new TsPayload(side, selectors);
     }
 }

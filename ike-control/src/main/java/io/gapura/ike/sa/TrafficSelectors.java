@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 
 /** Traffic selectors in words, as swanctl has them: {@code 10.1.0.0/16[tcp/443]}. */
 public final class TrafficSelectors {
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
+
     private TrafficSelectors() {
     }
 
@@ -25,12 +28,36 @@ public final class TrafficSelectors {
         if (allPorts && selector.protocol() == TrafficSelector.ANY_PROTOCOL) {
             return addresses;
         }
-        String ports = allPorts
-                ? ""
-                : selector.startPort() == selector.endPort()
-                        ? "/" + selector.startPort()
-                        : "/" + selector.startPort() + "-" + selector.endPort();
-        return addresses + "[" + (selector.protocol() == 0 ? "any" : selector.protocol()) + ports + "]";
+        return addresses + "[" + protocol(selector.protocol()) + (allPorts ? "" : "/" + ports(selector)) + "]";
+    }
+
+    private static String protocol(int number) {
+        return switch (number) {
+            case TrafficSelector.ANY_PROTOCOL -> "any";
+            case ICMP -> "icmp";
+            case 6 -> "tcp";
+            case 17 -> "udp";
+            case ICMPV6 -> "ipv6-icmp";
+            default -> Integer.toString(number);
+        };
+    }
+
+    private static String ports(TrafficSelector selector) {
+        if (selector.isOpaque()) {
+            return "opaque";
+        }
+        int start = selector.startPort();
+        int end = selector.endPort();
+        boolean icmp = selector.protocol() == ICMP || selector.protocol() == ICMPV6;
+        if (icmp && start == end) {
+            return "%d(%d)".formatted(start >> 8, start & 0xff);
+        }
+        boolean wholeTypes = (start & 0xff) == 0 && (end & 0xff) == 0xff;
+        return icmp && wholeTypes ? span(start >> 8, end >> 8) : span(start, end);
+    }
+
+    private static String span(int first, int last) {
+        return first == last ? Integer.toString(first) : first + "-" + last;
     }
 
     private static String range(Bytes start, Bytes end) {
