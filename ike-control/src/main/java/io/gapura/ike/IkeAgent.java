@@ -370,13 +370,13 @@ public final class IkeAgent {
         }
 
         @Override
-        public void onInitialContact(IkeSa sa, long timeNs) {
-            for (IkeSa other : established(sa.connection().name())) {
-                boolean older = other.establishedNs() - sa.bornNs() < 0;
-                if (other != sa && older && other.remoteId().equals(sa.remoteId())) {
-                    other.close(Closure.REPLACED, timeNs);
-                }
-            }
+        public boolean mayStay(IkeSa sa, boolean initialContact) {
+            return Uniqueness.mayStay(sa, initialContact, List.copyOf(bySpi.values()));
+        }
+
+        @Override
+        public void onProven(IkeSa sa, boolean initialContact, long timeNs) {
+            Uniqueness.enforce(sa, initialContact, List.copyOf(bySpi.values()), timeNs);
         }
 
         @Override
@@ -391,6 +391,7 @@ public final class IkeAgent {
             case BY_PEER -> "closed by the peer";
             case PEER_SILENT -> "the peer does not answer";
             case FAILED -> "failed";
+            case EXPIRED -> "not renewed in time";
             case REPLACED -> "replaced";
         };
     }

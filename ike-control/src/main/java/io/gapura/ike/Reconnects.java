@@ -45,7 +45,7 @@ final class Reconnects {
                     .filter(child -> child.dpdAction() == DpdAction.RESTART).toList();
             case BY_PEER -> sa.children().stream().map(ChildSa::config)
                     .filter(child -> child.closeAction() == DpdAction.RESTART).toList();
-            case FAILED -> sa.role() == Role.INITIATOR ? wanted(sa.connection()) : List.of();
+            case FAILED, EXPIRED -> sa.role() == Role.INITIATOR ? wanted(sa) : List.of();
         };
         if (!again.isEmpty() && sa.connection().remoteAddress() != null) {
             schedule(sa.connection(), again, nowNs);
@@ -53,8 +53,9 @@ final class Reconnects {
     }
 
     /** Those that are to be up always, and those whose restart has failed. */
-    private List<Child> wanted(Connection connection) {
-        Set<Child> children = new LinkedHashSet<>();
+    private List<Child> wanted(IkeSa sa) {
+        Connection connection = sa.connection();
+        Set<Child> children = new LinkedHashSet<>(sa.insisted());
         Attempt attempt = attempts.get(connection.name());
         if (attempt != null) {
             children.addAll(attempt.children);

@@ -113,9 +113,15 @@ final class FakeDataPlane implements DataPlane {
 
     /** Whether a packet that this side sends through any of its tunnels can be opened over there. */
     boolean reaches(FakeDataPlane peer) {
-        return !sending.isEmpty() && sending.values().stream().allMatch(sent -> {
+        return !sending.isEmpty() && sending.values().stream().filter(sent -> isChosen(sent.tunnel)).allMatch(sent -> {
             Installed there = peer.inbound.get(sent.spi);
             return there != null && there.keys.equals(sent.keys) && there.sa.suite().esn() == sent.sa.suite().esn();
         });
+    }
+
+    /** As in an SPD, the oldest of several tunnels with the same selectors carries the packets. */
+    private boolean isChosen(int tunnel) {
+        return tunnels.entrySet().stream().filter(each -> each.getValue().equals(tunnels.get(tunnel)))
+                .allMatch(each -> each.getKey() >= tunnel);
     }
 }

@@ -23,6 +23,7 @@ import java.util.function.BooleanSupplier;
 final class TestPeers {
     static final InetAddress LEFT = InetAddress.ofLiteral("192.0.2.1");
     static final InetAddress RIGHT = InetAddress.ofLiteral("192.0.2.2");
+    static final InetAddress ELSEWHERE = InetAddress.ofLiteral("198.51.100.77");
     static final Identity LEFT_ID = Identity.parse("left.example.org");
     static final Identity RIGHT_ID = Identity.parse("right.example.org");
     static final InetAddress LEFT6 = InetAddress.ofLiteral("2001:db8:1::1");
@@ -71,6 +72,14 @@ final class TestPeers {
 
     static Child rightChild() {
         return Child.of("net", selector("10.2.0.0", "10.2.255.255"), selector("10.1.0.0", "10.1.255.255"));
+    }
+
+    static Child otherLeftChild() {
+        return Child.of("other", selector("10.3.0.0", "10.3.255.255"), selector("10.4.0.0", "10.4.255.255"));
+    }
+
+    static Child otherRightChild() {
+        return Child.of("other", selector("10.4.0.0", "10.4.255.255"), selector("10.3.0.0", "10.3.255.255"));
     }
 
     static TrafficSelector selector(String first, String last) {

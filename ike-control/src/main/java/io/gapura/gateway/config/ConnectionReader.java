@@ -3,10 +3,14 @@ package io.gapura.gateway.config;
 import io.gapura.ike.auth.Authentication;
 import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Childless;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
+import io.gapura.ike.config.Habits;
+import io.gapura.ike.config.IkeTimes;
 import io.gapura.ike.config.Ppk;
+import io.gapura.ike.config.Unique;
 import io.gapura.ike.crypto.PostQuantum;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Proposal;
@@ -69,12 +73,24 @@ final class ConnectionReader {
 
     private IkeOptions options(Section section) throws InvalidConfiguration {
         IkeOptions defaults = IkeOptions.DEFAULT;
-        Duration rekeyTime = section.read("rekey_time", defaults.rekeyTime(), Value::duration);
+        IkeTimes times = times(section);
         Duration dpdDelay = section.read("dpd_delay", defaults.dpdDelay(), Value::duration);
         Fragmentation fragmentation = section.read("fragmentation", defaults.fragmentation(),
                 value -> value.choice(Fragmentation.class));
         boolean encap = section.read("encap", defaults.forceEncapsulation(), Value::yesOrNo);
-        return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, encap, null);
+        Habits habits = new Habits(
+                section.read("unique", Habits.DEFAULT.unique(), value -> value.choice(Unique.class)),
+                section.read("childless", Habits.DEFAULT.childless(), value -> value.choice(Childless.class)));
+        return new IkeOptions(times, dpdDelay, fragmentation, fragmentBytes, encap, null, habits);
+    }
+
+    private static IkeTimes times(Section section) throws InvalidConfiguration {
+        Duration rekey = section.read("rekey_time", IkeTimes.DEFAULT.rekey(), Value::duration);
+        Duration reauth = section.read("reauth_time", IkeTimes.DEFAULT.reauth(), Value::duration);
+        Duration over = section.read("over_time", IkeTimes.tenthOf(rekey, reauth), Value::duration);
+        Duration rand = section.read("rand_time", over, Value::duration);
+        boolean makeFirst = section.read("make_before_break", true, Value::yesOrNo);
+        return section.checked(() -> new IkeTimes(rekey, reauth, over, rand, makeFirst));
     }
 
     /** {@code ppk_id} and {@code ppk_required}: the key is among the secrets whose names begin with ppk, as in swanctl. */

@@ -27,7 +27,7 @@ final class ConnectionReport {
                 .put("remote_addrs", List.of(remote == null ? "%any" : remote.getHostAddress()))
                 .put("version", "IKEv2")
                 .put("reauth_time", 0)
-                .put("rekey_time", connection.options().rekeyTime().toSeconds())
+                .put("rekey_time", connection.options().times().rekey().toSeconds())
                 .put("dpd_delay", connection.options().dpdDelay().toSeconds())
                 .put("unique", "UNIQUE_REPLACE")
                 .put("local-1", ViciMessage.builder().put("class", "pre-shared key")

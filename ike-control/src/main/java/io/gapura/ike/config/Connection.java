@@ -63,31 +63,39 @@ public record Connection(String name, InetAddress localAddress, @Nullable InetAd
      * @param dpdDelay zero: never look for dead peers
      * @param ppk      to be mixed into the keys, or null
      */
-    public record IkeOptions(Duration rekeyTime, Duration dpdDelay, Fragmentation fragmentation, int fragmentBytes,
-            boolean forceEncapsulation, @Nullable Ppk ppk) {
+    public record IkeOptions(IkeTimes times, Duration dpdDelay, Fragmentation fragmentation, int fragmentBytes,
+            boolean forceEncapsulation, @Nullable Ppk ppk, Habits habits) {
         /** Fits into the minimum IPv6 MTU, as strongSwan's does. */
         public static final int DEFAULT_FRAGMENT_BYTES = 1280;
-        public static final IkeOptions DEFAULT = new IkeOptions(Duration.ofHours(4), Duration.ofSeconds(30),
-                Fragmentation.YES, DEFAULT_FRAGMENT_BYTES, false, null);
+        public static final IkeOptions DEFAULT = new IkeOptions(IkeTimes.DEFAULT, Duration.ofSeconds(30),
+                Fragmentation.YES, DEFAULT_FRAGMENT_BYTES, false, null, Habits.DEFAULT);
 
         public IkeOptions withFragmentation(Fragmentation newFragmentation, int bytes) {
-            return new IkeOptions(rekeyTime, dpdDelay, newFragmentation, bytes, forceEncapsulation, ppk);
+            return new IkeOptions(times, dpdDelay, newFragmentation, bytes, forceEncapsulation, ppk, habits);
         }
 
         public IkeOptions withDpdDelay(Duration delay) {
-            return new IkeOptions(rekeyTime, delay, fragmentation, fragmentBytes, forceEncapsulation, ppk);
+            return new IkeOptions(times, delay, fragmentation, fragmentBytes, forceEncapsulation, ppk, habits);
         }
 
         public IkeOptions withRekeyTime(Duration time) {
-            return new IkeOptions(time, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation, ppk);
+            return with(IkeTimes.of(time, times.reauth()));
+        }
+
+        public IkeOptions with(IkeTimes newTimes) {
+            return new IkeOptions(newTimes, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation, ppk, habits);
+        }
+
+        public IkeOptions with(Habits newHabits) {
+            return new IkeOptions(times, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation, ppk, newHabits);
         }
 
         public IkeOptions withForcedEncapsulation() {
-            return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, true, ppk);
+            return new IkeOptions(times, dpdDelay, fragmentation, fragmentBytes, true, ppk, habits);
         }
 
         public IkeOptions withPpk(@Nullable Ppk newPpk) {
-            return new IkeOptions(rekeyTime, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation, newPpk);
+            return new IkeOptions(times, dpdDelay, fragmentation, fragmentBytes, forceEncapsulation, newPpk, habits);
         }
     }
 }

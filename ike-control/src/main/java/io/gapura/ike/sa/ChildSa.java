@@ -52,6 +52,7 @@ public final class ChildSa {
     private @Nullable ChildSa heir;
     private @Nullable EspSa waitingOutbound;
     private long switchAtNs;
+    private boolean leftTunnel;
     private long outbound = NOT_SENDING;
     private long rekeyAtNs;
 
@@ -161,17 +162,25 @@ public final class ChildSa {
             return;
         }
         state = State.CLOSED;
-        dropWaitingOutbound();
         if (successor == null && heir != null) {
             successor = heir;
             heir.send();
         }
+        stopSending();
+        environment.retireInboundLater(spiIn, nowNs);
+    }
+
+    /** It is about to be deleted: nothing is sent by it any more, but what the peer still sends is taken. */
+    void stopSending() {
+        dropWaitingOutbound();
         if (outbound != NOT_SENDING) {
             environment.dataPlane().retireOutbound(outbound);
             outbound = NOT_SENDING;
         }
-        tunnel.leave();
-        environment.retireInboundLater(spiIn, nowNs);
+        if (!leftTunnel) {
+            leftTunnel = true;
+            tunnel.leave();
+        }
     }
 
     private void dropWaitingOutbound() {

@@ -9,6 +9,8 @@ public enum Closure {
     PEER_SILENT,
     /** It never came up, or broke the rules. */
     FAILED,
+    /** It has not been renewed in time. */
+    EXPIRED,
     /** A successor has taken over. */
     REPLACED
 }

@@ -46,8 +46,11 @@ public interface Environment {
     /** A child that we asked for did not come up; the IKE SA stays. */
     void onChildRefused(IkeSa sa, Child child, String reason, long nowNs);
 
-    /** The peer says that it knows of no other IKE SA between us, RFC 7296 §2.4. */
-    void onInitialContact(IkeSa sa, long nowNs);
+    /** Whether the policy for several IKE SAs with the peer, who has proved who it is, admits this one. */
+    boolean mayStay(IkeSa sa, boolean initialContact);
+
+    /** It stays: what becomes of older ones. {@code initialContact}: the peer knows of no other, RFC 7296 §2.4. */
+    void onProven(IkeSa sa, boolean initialContact, long nowNs);
 
     /** Packets may still be under way to {@code spi}: it is retired a little later. */
     void retireInboundLater(int spi, long nowNs);

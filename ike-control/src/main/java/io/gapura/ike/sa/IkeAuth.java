@@ -3,7 +3,9 @@ package io.gapura.ike.sa;
 import io.gapura.ike.DataPlane;
 import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Childless;
 import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Unique;
 import io.gapura.ike.crypto.SharedSecrets;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * IKE_AUTH, RFC 7296 §1.2: who both sides are, proved by what {@link io.gapura.ike.auth} knows, and the first child SA.
  *
  * <pre>
- *   HDR, SK {IDi, [N(INITIAL_CONTACT),] [IDr,] AUTH, SAi2, TSi, TSr}  -->
- *                                  <--  HDR, SK {IDr, AUTH, SAr2, TSi, TSr}
+ *   HDR, SK {IDi, [N(INITIAL_CONTACT),] [IDr,] AUTH, [SAi2, TSi, TSr]}  -->               without child: RFC 6023
+ *                                  <--  HDR, SK {IDr, AUTH, [N(AUTH_LIFETIME),] SAr2, TSi, TSr}
  *                                  <--  HDR, SK {IDr, AUTH, N(NO_PROPOSAL_CHOSEN, …)}     without child
  *                                  <--  HDR, SK {N(AUTHENTICATION_FAILED)}                the end
  * </pre>
@@ -38,13 +40,25 @@ final class IkeAuth implements Exchange {
     private final IkeSa sa;
     private final List<Child> wanted;
     private final OwnProof proof;
-    private final ChildOffer offer;
+    /** What comes along, or null if it is childless. */
+    private final @Nullable ChildOffer offer;
 
     private IkeAuth(IkeSa sa, List<Child> wanted, OwnProof proof) {
         this.sa = sa;
-        this.wanted = wanted.isEmpty() ? sa.connection().children().subList(0, 1) : wanted;
+        boolean childless = isChildless(sa, wanted);
+        this.wanted = wanted.isEmpty() && !childless ? sa.connection().children().subList(0, 1) : wanted;
         this.proof = proof;
-        this.offer = ChildOffer.first(sa, this.wanted.getFirst());
+        this.offer = childless ? null : ChildOffer.first(sa, this.wanted.getFirst());
+    }
+
+    private static boolean isChildless(IkeSa sa, List<Child> wanted) {
+        boolean possible = sa.announced().childless();
+        return switch (sa.connection().options().habits().childless()) {
+            case ALLOW -> possible && wanted.isEmpty();
+            case PREFER -> possible;
+            case FORCE -> true;
+            case NEVER -> false;
+        };
     }
 
     /** Makes our proof, then asks. */
@@ -67,14 +81,16 @@ final class IkeAuth implements Exchange {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(proof.id());
         payloads.addAll(proof.certificates());
-        if (sa.environment().isFirstContact(sa)) {
+        if (connection.options().habits().unique() != Unique.NEVER && sa.environment().isFirstContact(sa)) {
             payloads.add(new NotifyPayload(NotifyType.INITIAL_CONTACT));
         }
         if (!connection.remoteId().isPattern()) {
             payloads.add(OwnProof.id(Role.RESPONDER, connection.remoteId()));
         }
         payloads.addAll(proof.auth());
-        payloads.addAll(offer.payloads());
+        if (offer != null) {
+            payloads.addAll(offer.payloads());
+        }
         return payloads;
     }
 
@@ -89,7 +105,7 @@ final class IkeAuth implements Exchange {
 
             @Override
             public void refused(Refusal refusal, long laterNs) {
-                offer.withdraw();
+                abandon();
                 fail(response, refusal, laterNs);
             }
         });
@@ -99,8 +115,11 @@ final class IkeAuth implements Exchange {
         sa.belongsTo(connection, peer);
         sa.log("the peer has proved to be %s".formatted(sa.remoteId()));
         sa.establish(nowNs);
-        takeChild(response, nowNs);
-        wanted.stream().skip(1).forEach(child -> sa.addChild(child, nowNs));
+        AuthLifetime.read(response).ifPresent(lifetime -> sa.timers().limitProof(lifetime, nowNs));
+        if (offer != null) {
+            takeChild(offer, response, nowNs);
+        }
+        wanted.stream().skip(offer == null ? 0 : 1).forEach(child -> sa.addChild(child, nowNs));
     }
 
     /** RFC 7296 §2.21.2: the peer believes that we are connected, unless it has said the opposite itself. */
@@ -117,10 +136,10 @@ final class IkeAuth implements Exchange {
         }
     }
 
-    private void takeChild(IkeMessage response, long nowNs) {
+    private void takeChild(ChildOffer offered, IkeMessage response, long nowNs) {
         try {
-            Agreement agreement = offer.read(response).agreement();
-            offer.take();
+            Agreement agreement = offered.read(response).agreement();
+            offered.take();
             ChildSa child = install(sa, agreement, Role.INITIATOR, nowNs);
             child.send();
             sa.add(child);
@@ -136,7 +155,9 @@ final class IkeAuth implements Exchange {
 
     @Override
     public void abandon() {
-        offer.withdraw();
+        if (offer != null) {
+            offer.withdraw();
+        }
     }
 
     private static ChildSa install(IkeSa sa, Agreement agreement, Role self, long nowNs) {
@@ -153,6 +174,11 @@ final class IkeAuth implements Exchange {
             @Override
             public void proven(Connection connection, Identity peer, long laterNs) {
                 sa.belongsTo(connection, peer);
+                if (!sa.environment().mayStay(sa, request.notifies(NotifyType.INITIAL_CONTACT))) {
+                    refused(new Refusal(NotifyType.AUTHENTICATION_FAILED,
+                            "%s has an IKE SA already, which unique: keep leaves to it".formatted(peer)), laterNs);
+                    return;
+                }
                 OwnProof.make(sa, Role.RESPONDER, laterNs, (proof, atLastNs) -> answer(sa, request, proof, atLastNs));
             }
 
@@ -166,14 +192,13 @@ final class IkeAuth implements Exchange {
     }
 
     private static void answer(IkeSa sa, IkeMessage request, OwnProof proof, long nowNs) {
-        if (request.notifies(NotifyType.INITIAL_CONTACT)) {
-            sa.environment().onInitialContact(sa, nowNs);
-        }
+        sa.environment().onProven(sa, request.notifies(NotifyType.INITIAL_CONTACT), nowNs);
         sa.log("%s has proved to be %s".formatted(sa.remote().getHostString(), sa.remoteId()));
         List<Payload> answer = new ArrayList<>();
         answer.add(proof.id());
         answer.addAll(proof.certificates());
         answer.addAll(proof.auth());
+        answer.addAll(AuthLifetime.of(sa.connection()));
         ChildSa child = addChild(sa, request, answer, nowNs);
         sa.respond(request.header(), answer);
         sa.establish(nowNs);
@@ -189,6 +214,9 @@ final class IkeAuth implements Exchange {
             return null;
         }
         try {
+            if (sa.connection().options().habits().childless() == Childless.FORCE) {
+                throw new Refusal(NotifyType.NO_ADDITIONAL_SAS, "childless: force wants it by CREATE_CHILD_SA");
+            }
             ChildChoice choice = Negotiation.choose(request, sa.connection().children(), true);
             DataPlane dataPlane = sa.environment().dataPlane();
             int spi = dataPlane.allocateSpi();

@@ -187,7 +187,7 @@ final class IkeRekey implements FollowUp.Origin {
             sa.requests().add(new IkeRekey(sa, method), nowNs);
         } else {
             sa.warn("the IKE SA is not rekeyed, trying again soon: %s".formatted(refusal.explanation()));
-            sa.rekeySoon(nowNs);
+            sa.timers().rekeySoon(nowNs);
         }
     }
 

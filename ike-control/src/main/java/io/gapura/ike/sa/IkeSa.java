@@ -17,7 +17,6 @@ import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
-import io.gapura.ike.message.NotifyType;
 import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.message.Secret;
@@ -53,10 +52,11 @@ public final class IkeSa {
     private final long bornNs;
     private final InetAddress openedFrom;
     private final Path path;
+    private final Lineage lineage;
 
     private Connection connection;
     private IkeSpis spis;
-    private boolean peerFragments;
+    private Announced announced = Announced.NOTHING;
     private boolean ppk;
     private Abilities abilities = Abilities.NONE;
     private Identity remoteId = Identity.ANY;
@@ -74,6 +74,7 @@ public final class IkeSa {
         this.role = role;
         this.spis = spis;
         this.path = path;
+        this.lineage = new Lineage(role == Role.INITIATOR);
         this.openedFrom = path.remoteAddress();
         this.state = state;
         this.responses = new Responses(this, firstRequestOfPeer);
@@ -140,7 +141,7 @@ public final class IkeSa {
 
     private int fragmentBytes(IkeMessage message) {
         IkeOptions options = connection.options();
-        if (!peerFragments || options.fragmentation() == Fragmentation.NO || message.payloads().isEmpty()) {
+        if (!announced.fragments() || options.fragmentation() == Fragmentation.NO || message.payloads().isEmpty()) {
             return MessageProtection.UNFRAGMENTED;
         }
         int bytes = options.fragmentBytes() - path.overheadBytes();
@@ -189,13 +190,25 @@ public final class IkeSa {
 
     /** Deletes the IKE SA and its children, telling the peer if it knows of it. */
     public void delete(long nowNs) {
+        lineage.end();
         deleteAs(Closure.BY_US, nowNs);
+    }
+
+    /** As {@link #delete(long)}, but there is another with the same peer. */
+    public void replace(long nowNs) {
+        deleteAs(Closure.REPLACED, nowNs);
+    }
+
+    /** Likewise, if it is not gone by itself before this time. */
+    public void endBy(long timeNs) {
+        timers.endBy(timeNs);
     }
 
     void deleteAs(Closure closure, long nowNs) {
         switch (state) {
             case ESTABLISHED, REKEYED -> {
                 moveTo(IkeState.DELETING);
+                children.forEach(ChildSa::stopSending);
                 requests.takeWaiting();
                 requests.add(new Informational.DeleteIke(this, closure), nowNs);
             }
@@ -205,8 +218,8 @@ public final class IkeSa {
         }
     }
 
-    void rekeySoon(long nowNs) {
-        timers.rekeySoon(nowNs);
+    IkeTimers timers() {
+        return timers;
     }
 
     public void onTimer(long nowNs) {
@@ -260,7 +273,7 @@ public final class IkeSa {
     /** What an IKE_SA_INIT of the peer says about the way here and about the peer. */
     void learn(IkeMessage message, IkeSpis spisInMessage) {
         path.detect(message, spisInMessage, connection.options().forceEncapsulation());
-        peerFragments = message.notifies(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED);
+        announced = Announced.in(message);
         if (!path.nats().isEmpty()) {
             log("NAT between us and the peer: %s".formatted(path.nats()));
         }
@@ -275,6 +288,7 @@ public final class IkeSa {
         moveTo(IkeState.ESTABLISHED);
         establishedNs = nowNs;
         timers.onEstablished(nowNs);
+        timers.onAuthenticated(nowNs);
         environment.onEstablished(this, nowNs);
     }
 
@@ -308,7 +322,9 @@ public final class IkeSa {
         heir.session = newSession;
         heir.establishedNs = nowNs;
         heir.timers.onEstablished(nowNs);
-        heir.peerFragments = peerFragments;
+        heir.announced = announced;
+        heir.lineage.inherit(lineage);
+        heir.timers.inherit(timers);
         heir.ppk = ppk;
         heir.remoteId = remoteId;
         environment.adopt(heir);
@@ -359,6 +375,7 @@ public final class IkeSa {
         log("IKE SA %016x/%016x is closed".formatted(spis.initiator(), spis.responder()));
         environment.onClosed(this, closure, nowNs);
         children.clear();
+        lineage.onClosed(nowNs);
     }
 
     // ---- what others need to know
@@ -449,6 +466,20 @@ public final class IkeSa {
 
     public long ownSpi() {
         return role == Role.INITIATOR ? spis.initiator() : spis.responder();
+    }
+
+    Lineage lineage() {
+        return lineage;
+    }
+
+    /** Children that are to be tried again if the IKE SA fails. */
+    public List<Child> insisted() {
+        return lineage.insisted();
+    }
+
+    /** What the peer has said in IKE_SA_INIT that it can do. */
+    Announced announced() {
+        return announced;
     }
 
     Path path() {

@@ -1,11 +1,14 @@
 package io.gapura.ike.sa;
 
 import io.gapura.ike.IkeSettings;
+import io.gapura.ike.config.IkeTimes;
 import java.time.Duration;
 
-/** What an IKE SA does by the clock: rekey, look whether the peer lives, keep NATs open, give up. */
+/** What an IKE SA does by the clock: renew itself, look whether the peer lives, keep NATs open, give up. */
 final class IkeTimers {
-    private static final double JITTER = 0.1;
+    private static final long NEVER = Long.MAX_VALUE;
+    /** The share of its lifetime by which a proof is renewed before it ends. */
+    private static final double EARLIER = 0.1;
     private static final long RETRY_NS = Duration.ofSeconds(5).toNanos();
     /** RFC 3948 §4. */
     private static final long KEEPALIVE_NS = Duration.ofSeconds(20).toNanos();
@@ -16,7 +19,11 @@ final class IkeTimers {
     private long deadlineNs;
     private long lastHeardNs;
     private long nextKeepaliveNs;
-    private long rekeyAtNs = Long.MAX_VALUE;
+    private long rekeyAtNs = NEVER;
+    private long reauthAtNs = NEVER;
+    private long endAtNs = NEVER;
+    private long proofEndsAtNs = NEVER;
+    private Closure end = Closure.EXPIRED;
 
     IkeTimers(IkeSa sa, long nowNs) {
         this.sa = sa;
@@ -30,9 +37,50 @@ final class IkeTimers {
     }
 
     void onEstablished(long nowNs) {
-        long rekeyNs = sa.connection().options().rekeyTime().toNanos();
-        rekeyAtNs = nowNs + rekeyNs - (long) (rekeyNs * JITTER * sa.environment().random().nextDouble());
+        rekeyAtNs = before(nowNs, times().rekey());
+        endAtNs = after(nowNs, times().rekey());
         lastHeardNs = nowNs;
+    }
+
+    /** Both have proved who they are; whoever has begun does so again in time, and the other waits for it. */
+    void onAuthenticated(long nowNs) {
+        reauthAtNs = sa.lineage().isOurs() ? before(nowNs, times().reauth()) : NEVER;
+        proofEndsAtNs = after(nowNs, times().reauth());
+    }
+
+    /** The same proofs in an IKE SA with new keys. */
+    void inherit(IkeTimers old) {
+        reauthAtNs = old.reauthAtNs;
+        proofEndsAtNs = old.proofEndsAtNs;
+    }
+
+    /** The peer takes our proof for good so long and no longer, RFC 4478. */
+    void limitProof(Duration lifetime, long nowNs) {
+        long lifeNs = lifetime.toNanos();
+        reauthAtNs = Math.min(reauthAtNs, nowNs + lifeNs - (long) (lifeNs * EARLIER));
+    }
+
+    void reauthenticateAt(long timeNs) {
+        reauthAtNs = timeNs;
+    }
+
+    /** There is another with the same peer: it goes by this time at the latest. */
+    void endBy(long timeNs) {
+        endAtNs = Math.min(endAtNs, timeNs);
+        end = Closure.REPLACED;
+    }
+
+    private IkeTimes times() {
+        return sa.connection().options().times();
+    }
+
+    private long before(long nowNs, Duration period) {
+        long randNs = (long) (times().rand().toNanos() * sa.environment().random().nextDouble());
+        return period.isZero() ? NEVER : nowNs + period.toNanos() - randNs;
+    }
+
+    private long after(long nowNs, Duration period) {
+        return period.isZero() ? NEVER : nowNs + period.plus(times().over()).toNanos();
     }
 
     void onChecking(long nowNs) {
@@ -75,15 +123,36 @@ final class IkeTimers {
                 sa.rekey(child, nowNs);
             }
         }
-        if (nowNs - rekeyAtNs >= 0) {
-            rekeyAtNs = nowNs + sa.connection().options().rekeyTime().toNanos();
-            sa.rekey(nowNs);
+        if (renewOrEnd(nowNs)) {
+            return;
         }
         if (sa.isBehindNat() && nowNs - nextKeepaliveNs >= 0) {
             nextKeepaliveNs = nowNs + KEEPALIVE_NS;
             sa.sendKeepalive();
         }
         lookForPeer(nowNs);
+    }
+
+    /** Whether it has ended. */
+    private boolean renewOrEnd(long nowNs) {
+        if (nowNs >= Math.min(endAtNs, proofEndsAtNs)) {
+            sa.log(end == Closure.REPLACED
+                    ? "the peer has another IKE SA: this one ends"
+                    : "the IKE SA has not been renewed in time: it ends");
+            sa.deleteAs(end, nowNs);
+            return true;
+        }
+        if (sa.requests().isIdle()) {
+            sa.lineage().onComplete(sa, nowNs);
+        }
+        if (nowNs >= reauthAtNs) {
+            reauthAtNs = NEVER;
+            Reauthentication.begin(sa, nowNs);
+        } else if (nowNs >= rekeyAtNs) {
+            rekeyAtNs = nowNs + times().rekey().toNanos();
+            sa.rekey(nowNs);
+        }
+        return sa.state() != IkeState.ESTABLISHED;
     }
 
     /** RFC 7296 §2.4: ask only a peer that has been silent, in IKE and ESP. */

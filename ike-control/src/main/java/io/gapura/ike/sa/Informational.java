@@ -117,6 +117,9 @@ final class Informational {
             sa.close(replaced ? Closure.REPLACED : wholeIkeSa ? Closure.BY_PEER : Closure.FAILED, nowNs);
             return;
         }
+        if (sa.lineage().isOurs()) {
+            AuthLifetime.read(request).ifPresent(lifetime -> sa.timers().limitProof(lifetime, nowNs));
+        }
         List<ChildSa> deleted = new ArrayList<>();
         List<Bytes> ownSpis = new ArrayList<>();
         for (DeletePayload deletion : deletions) {

@@ -2,6 +2,7 @@ package io.gapura.ike.sa;
 
 import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Childless;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
@@ -105,6 +106,9 @@ public final class SaInit implements Exchange {
             boolean ppk) {
         IkeOptions options = sa.connection().options();
         payloads.addAll(sa.path().notifications(spis, options.forceEncapsulation()));
+        if (sa.role() == Role.RESPONDER && options.habits().childless() != Childless.NEVER) {
+            payloads.add(new NotifyPayload(NotifyType.CHILDLESS_IKEV2_SUPPORTED));
+        }
         if (options.fragmentation() != Fragmentation.NO) {
             payloads.add(new NotifyPayload(NotifyType.IKEV2_FRAGMENTATION_SUPPORTED));
         }
@@ -182,6 +186,11 @@ public final class SaInit implements Exchange {
         if (ppk != null && ppk.required() && !response.notifies(NotifyType.USE_PPK)) {
             throw new Refusal(NotifyType.AUTHENTICATION_FAILED, "the peer has no post-quantum pre-shared key;"
                     + " ppk_required: no would do without");
+        }
+        if (sa.connection().options().habits().childless() == Childless.FORCE
+                && !Announced.in(response).childless()) {
+            throw new Refusal(NotifyType.NO_ADDITIONAL_SAS,
+                    "the peer does not offer childless IKE SAs; childless: prefer would do without");
         }
         SaPayload answer = response.find(SaPayload.class);
         KePayload ke = response.find(KePayload.class);

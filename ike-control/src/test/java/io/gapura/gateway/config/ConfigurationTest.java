@@ -145,7 +145,7 @@ final class ConfigurationTest {
                 copy_df: no
                 mode: tunnel
                 local_ts""".indent(8).stripTrailing())).connections().getFirst();
-        assertThat(hq.options().rekeyTime()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(hq.options().times().rekey()).isEqualTo(Duration.ofMinutes(90));
         assertThat(hq.options().dpdDelay()).isEqualTo(Duration.ofSeconds(10));
         assertThat(hq.options().fragmentation()).isEqualTo(Fragmentation.FORCE);
         assertThat(hq.options().forceEncapsulation()).isTrue();

@@ -1,0 +1,73 @@
+package io.gapura.ike.sa;
+
+import io.gapura.ike.config.Child;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Who has begun an IKE SA and what it takes the place of; and what is to come after it. Control thread. */
+final class Lineage {
+    private boolean ours;
+    private @Nullable Reauthentication reauthentication;
+    private @Nullable LongConsumer afterwards;
+    private List<Child> insisted = List.of();
+
+    Lineage(boolean ours) {
+        this.ours = ours;
+    }
+
+    /** A rekeyed IKE SA goes on with what was begun by the old one's beginner. */
+    void inherit(Lineage old) {
+        ours = old.ours;
+    }
+
+    /** Whether we began it, or what it came out of by rekeying. */
+    boolean isOurs() {
+        return ours;
+    }
+
+    /** It shall take an older one's place when it is complete. */
+    void reauthenticates(Reauthentication older) {
+        reauthentication = older;
+    }
+
+    /** It is up and has nothing to ask. */
+    void onComplete(IkeSa sa, long nowNs) {
+        Reauthentication older = reauthentication;
+        if (older != null) {
+            reauthentication = null;
+            older.settle(sa, nowNs);
+        }
+    }
+
+    /** What happens, by the time, when it has gone. */
+    void afterwards(LongConsumer then) {
+        afterwards = then;
+    }
+
+    /** By command: nothing comes after it. */
+    void end() {
+        afterwards = null;
+        reauthentication = null;
+    }
+
+    void onClosed(long nowNs) {
+        if (reauthentication != null) {
+            reauthentication.onFailed(nowNs);
+        }
+        LongConsumer then = afterwards;
+        end();
+        if (then != null) {
+            then.accept(nowNs);
+        }
+    }
+
+    /** These must be set up again if they do not come up: they were there before. */
+    void insistOn(List<Child> children) {
+        insisted = List.copyOf(children);
+    }
+
+    List<Child> insisted() {
+        return insisted;
+    }
+}
