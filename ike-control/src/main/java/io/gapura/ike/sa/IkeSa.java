@@ -17,6 +17,7 @@ import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
+import io.gapura.ike.message.MalformedMessage;
 import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.message.Secret;
@@ -63,6 +64,7 @@ public final class IkeSa {
     private IkeState state;
     private long establishedNs;
     private @Nullable Session session;
+    private SaInit.@Nullable Unkeyed unkeyed;
     private @Nullable Opening opening;
     private @Nullable IkeSa successor;
     private String lastWarning = "";
@@ -251,6 +253,26 @@ public final class IkeSa {
         opening = newOpening;
     }
 
+    /** A responder's: its keys come with {@link #deriveKeys}. */
+    void begin(IkeSpis newSpis, Opening newOpening, SaInit.Unkeyed later) {
+        spis = newSpis;
+        opening = newOpening;
+        unkeyed = later;
+    }
+
+    /**
+     * The initiator has gone on, or somebody who pretends to be it: now the keys are worth it.
+     *
+     * @throws MalformedMessage if its public value leads to none
+     */
+    void deriveKeys() throws MalformedMessage {
+        SaInit.Unkeyed later = unkeyed;
+        if (later != null) {
+            unkeyed = null;
+            session = later.key(this);
+        }
+    }
+
     /** The keys after a further key exchange, RFC 9370 §2.2.2; the AUTH payloads will vouch for it too. */
     void strengthen(Secret shared, Bytes requestOctets, Bytes responseOctets) {
         Session old = session();
@@ -369,6 +391,9 @@ public final class IkeSa {
         requests.abandon();
         followUps.abandonAll();
         intake.forgetPrevious();
+        if (unkeyed != null) {
+            unkeyed.agreement().close();
+        }
         if (session != null) {
             session.keys().close();
         }
@@ -394,10 +419,6 @@ public final class IkeSa {
 
     Opening opening() {
         return Objects.requireNonNull(opening, "no IKE_SA_INIT in this IKE SA");
-    }
-
-    boolean hasSession() {
-        return session != null;
     }
 
     Intake intake() {
@@ -513,6 +534,11 @@ public final class IkeSa {
 
     public IkeState state() {
         return state;
+    }
+
+    /** Whether it waits for an answer, and its timers need to be looked at often. */
+    public boolean isBusy() {
+        return state != IkeState.CLOSED && !requests.isIdle();
     }
 
     boolean isClosed() {

@@ -58,12 +58,11 @@ final class Intake {
     }
 
     void onDatagram(Datagram datagram, IkeHeader header, long nowNs) {
-        if (!sa.hasSession()) {
+        if (sa.state() == IkeState.CONNECTING) {
             onClearDatagram(datagram, header, nowNs);
             return;
         }
-        if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
-            sa.environment().dropped(IkeDrop.UNEXPECTED);
+        if (!hasKeys(header, nowNs)) {
             return;
         }
         switch (sa.session().protection().open(datagram.content())) {
@@ -78,9 +77,26 @@ final class Intake {
         }
     }
 
+    /** A responder's are derived when the first message that needs them is here. */
+    private boolean hasKeys(IkeHeader header, long nowNs) {
+        if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
+            sa.environment().dropped(IkeDrop.UNEXPECTED);
+            return false;
+        }
+        try {
+            sa.deriveKeys();
+            return true;
+        } catch (MalformedMessage fault) {
+            sa.warn("key exchange: " + fault.getMessage());
+            sa.environment().dropped(IkeDrop.MALFORMED);
+            sa.close(Closure.FAILED, nowNs);
+            return false;
+        }
+    }
+
     /** Before there are keys only the answer to our IKE_SA_INIT makes sense, and anybody may have sent it. */
     private void onClearDatagram(Datagram datagram, IkeHeader header, long nowNs) {
-        if (sa.state() != IkeState.CONNECTING || !header.response() || header.sender() == sa.role()
+        if (!header.response() || header.sender() == sa.role()
                 || !header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
             sa.environment().dropped(IkeDrop.UNEXPECTED);
             return;

@@ -7,6 +7,7 @@ import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
 import io.gapura.ike.config.Ppk;
+import io.gapura.ike.crypto.DeferredAgreement;
 import io.gapura.ike.crypto.IkeKeys;
 import io.gapura.ike.crypto.IkeSpis;
 import io.gapura.ike.crypto.IkeSuite;
@@ -276,7 +277,7 @@ public final class SaInit implements Exchange {
         }
         Match match = match(candidates, possible(request, offer), ke);
         IkeSuite suite = IkeSuite.of(match.proposal);
-        KeyExchange.Answer agreed = agree(suite, ke, environment.random());
+        DeferredAgreement agreement = begin(suite, ke, environment.random());
         IkeHeader header = request.header();
         IkeSpis spis = new IkeSpis(header.initiatorSpi(), environment.newIkeSpi());
         IkeSa sa = new IkeSa(environment, match.connection, Role.RESPONDER, spis, new Path(datagram),
@@ -284,7 +285,7 @@ public final class SaInit implements Exchange {
                 nowNs);
         Bytes nonce = nonce(environment.random());
         List<Payload> payloads = new ArrayList<>(List.of(new SaPayload(match.proposal),
-                new KePayload(suite.keyExchange().group(), agreed.publicValue()), new NoncePayload(nonce)));
+                new KePayload(suite.keyExchange().group(), agreement.publicValue()), new NoncePayload(nonce)));
         boolean ppk = match.connection.options().ppk() != null && request.notifies(NotifyType.USE_PPK);
         addNotifications(payloads, sa, spis, !suite.additional().isEmpty(), ppk);
         IkeHeader answer = new IkeHeader(spis.initiator(), spis.responder(), ExchangeType.IKE_SA_INIT,
@@ -293,12 +294,30 @@ public final class SaInit implements Exchange {
         Nonces nonces = new Nonces(peerNonce.nonce(), nonce);
         sa.learn(request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
         Bytes ownOctets = new IkeMessage(answer, payloads).encode();
-        sa.begin(spis, session(suite, agreed.shared(), nonces, spis, Role.RESPONDER, environment),
-                new Opening(datagram.content(), ownOctets, nonces, ppk));
+        sa.begin(spis, new Opening(datagram.content(), ownOctets, nonces, ppk), new Unkeyed(suite, agreement));
         sa.log("%s wants an IKE SA %016x/%016x: %s".formatted(sa.remote().getHostString(), spis.initiator(),
                 spis.responder(), suite));
         environment.adopt(sa);
         return sa;
+    }
+
+    private static DeferredAgreement begin(IkeSuite suite, KePayload ke, SecureRandom random) throws Refusal {
+        try {
+            return DeferredAgreement.begin(suite.keyExchange(), ke.publicValue(), random);
+        } catch (MalformedMessage bad) {
+            throw new Refusal(NotifyType.INVALID_SYNTAX, "key exchange: " + bad.getMessage());
+        }
+    }
+
+    /** What a responder waits with until the initiator has gone on: the shared secret, and the keys from it. */
+    record Unkeyed(IkeSuite suite, DeferredAgreement agreement) {
+        /** @throws MalformedMessage if there is no secret with the peer's value */
+        Session key(IkeSa sa) throws MalformedMessage {
+            try (agreement) {
+                return session(suite, agreement.agree(), sa.opening().nonces(), sa.spis(), Role.RESPONDER,
+                        sa.environment());
+            }
+        }
     }
 
     /** RFC 9370 §2.2.1: further key exchanges need a peer that knows the exchange for them. */
