@@ -30,6 +30,10 @@ public interface DataPlane {
     /** This traffic has no tunnel any more: it is dropped, never sent in clear. */
     void closeTunnel(int tunnel);
 
+    /** At the end of every duty cycle: opened and closed tunnels may have waited until now for the workers to know. */
+    default void publish(long nowNs) {
+    }
+
     /** Packets with {@code spi} are accepted from now on. */
     void installInbound(int spi, EspSa sa);
 

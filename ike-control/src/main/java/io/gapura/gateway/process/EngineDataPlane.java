@@ -20,13 +20,22 @@ import io.gapura.ike.config.ChildLimits;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.crypto.Encryption;
 import io.gapura.ike.message.Secret;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Carries out in the packet engine what IKE has negotiated. Control thread. */
 public final class EngineDataPlane implements DataPlane {
+    /** So many tunnels are published with every change; more wait, so that many changes do not cost their square. */
+    private static final int TUNNELS_AT_ONCE = 256;
+    /** Ten times of what compiling them takes. */
+    private static final long WAIT_PER_TUNNEL_NS = 10_000;
+
     private final Engine engine;
     private final Policies policies;
+    private final List<Integer> closing = new ArrayList<>();
+    private boolean changed;
+    private long publishedNs;
 
     /** Publishes the first SPD: no packet passes before. */
     public EngineDataPlane(Engine engine, List<Policy> explicit, List<Connection> connections) {
@@ -54,15 +63,29 @@ public final class EngineDataPlane implements DataPlane {
     public int openTunnel(Selectors selectors) {
         int tunnel = engine.openTunnel();
         policies.open(tunnel, selectors);
-        engine.publish(policies.compile());
+        changed = true;
         return tunnel;
     }
 
     @Override
     public void closeTunnel(int tunnel) {
         policies.close(tunnel);
-        engine.publish(policies.compile());
-        engine.closeTunnel(tunnel);
+        closing.add(tunnel);
+        changed = true;
+    }
+
+    /** Nothing passes in clear meanwhile: what the new policies protect is discarded by those before. */
+    @Override
+    public void publish(long nowNs) {
+        int tunnels = policies.tunnels();
+        boolean late = tunnels <= TUNNELS_AT_ONCE || nowNs - publishedNs >= tunnels * WAIT_PER_TUNNEL_NS;
+        if (changed && late) {
+            engine.publish(policies.compile());
+            closing.forEach(engine::closeTunnel);
+            closing.clear();
+            changed = false;
+            publishedNs = nowNs;
+        }
     }
 
     @Override

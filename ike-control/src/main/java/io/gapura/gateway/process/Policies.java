@@ -22,7 +22,7 @@ import java.util.Map;
 final class Policies {
     private final List<Policy> explicit;
     private final List<Policy> discarded;
-    private final Map<Integer, Selectors> tunnels = new LinkedHashMap<>();
+    private final Map<Integer, List<Policy>> tunnels = new LinkedHashMap<>();
 
     Policies(List<Policy> explicit, List<Connection> connections) {
         this.explicit = List.copyOf(explicit);
@@ -36,21 +36,22 @@ final class Policies {
     }
 
     void open(int tunnel, Selectors selectors) {
-        tunnels.put(tunnel, selectors);
+        String name = selectors.connection() + "/" + selectors.child();
+        tunnels.put(tunnel, pairs(selectors.local(), selectors.remote()).stream()
+                .map(selector -> Policy.protect(name, selector, tunnel)).toList());
     }
 
     void close(int tunnel) {
         tunnels.remove(tunnel);
     }
 
+    int tunnels() {
+        return tunnels.size();
+    }
+
     Spd compile() {
         List<Policy> policies = new ArrayList<>(explicit);
-        tunnels.forEach((tunnel, selectors) -> {
-            String name = selectors.connection() + "/" + selectors.child();
-            for (Selector selector : pairs(selectors.local(), selectors.remote())) {
-                policies.add(Policy.protect(name, selector, tunnel));
-            }
-        });
+        tunnels.values().forEach(policies::addAll);
         policies.addAll(discarded);
         return Spd.compile(policies);
     }
