@@ -19,8 +19,8 @@ final class Cookies {
     private static final long ROTATION_NS = Duration.ofSeconds(30).toNanos();
 
     private final SecureRandom random;
-    private SecretKeySpec current;
-    private SecretKeySpec previous;
+    private Mac current;
+    private Mac previous;
     private long rotateAtNs;
 
     Cookies(SecureRandom random, long nowNs) {
@@ -30,10 +30,16 @@ final class Cookies {
         this.rotateAtNs = nowNs + ROTATION_NS;
     }
 
-    private SecretKeySpec fresh() {
+    private Mac fresh() {
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(secret);
-        return new SecretKeySpec(secret, ALGORITHM);
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(secret, ALGORITHM));
+            return mac;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java runtime has " + ALGORITHM, e);
+        }
     }
 
     Bytes cookie(InetSocketAddress remote, long spi, Bytes nonce, long nowNs) {
@@ -51,15 +57,9 @@ final class Cookies {
         return shown.equals(expected) || shown.equals(cookie(previous, remote, spi, nonce));
     }
 
-    private static Bytes cookie(SecretKeySpec secret, InetSocketAddress remote, long spi, Bytes nonce) {
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(secret);
-            mac.update(remote.getAddress().getAddress());
-            mac.update(Bytes.concat(Bytes.ofShort(remote.getPort()), Bytes.ofLong(spi), nonce).toBuffer());
-            return Bytes.copyOf(mac.doFinal());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime has " + ALGORITHM, e);
-        }
+    private static Bytes cookie(Mac mac, InetSocketAddress remote, long spi, Bytes nonce) {
+        mac.update(remote.getAddress().getAddress());
+        mac.update(Bytes.concat(Bytes.ofShort(remote.getPort()), Bytes.ofLong(spi), nonce).toBuffer());
+        return Bytes.copyOf(mac.doFinal());
     }
 }

@@ -1,5 +1,6 @@
 package io.gapura.ike;
 
+import io.gapura.ike.Inbox.Arrived;
 import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
@@ -19,9 +20,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +35,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything happens on one thread, the control thread, and at the time that the caller says it is.
  */
 public final class IkeAgent {
-    private static final int DATAGRAMS_PER_CYCLE = 64;
+    private static final int DATAGRAMS_PER_CYCLE = 256;
+    /** Per cycle, since each costs a key exchange: so long established IKE SAs wait at most. */
+    private static final int OPENING_PER_CYCLE = 16;
+    private static final int WORK_FOR_NEWCOMERS_PER_CYCLE = 16 * Newcomers.DEAR;
+    private static final int INITIATED_PER_CYCLE = 16;
     private static final long TIMER_RESOLUTION_NS = Duration.ofMillis(10).toNanos();
     /** ESP may overtake or fall behind IKE by as much. */
     private static final long INBOUND_GRACE_NS = Duration.ofSeconds(5).toNanos();
@@ -44,6 +52,10 @@ public final class IkeAgent {
     private final IkeListener listener;
     private final World world = new World();
     private final Map<Long, IkeSa> bySpi = new LinkedHashMap<>();
+    private final Map<String, Set<IkeSa>> byConnection = new HashMap<>();
+    private final TimerRounds timers = new TimerRounds();
+    private final Inbox inbox = new Inbox();
+    private final Deque<Start> starts = new ArrayDeque<>();
     private final Map<IkeDrop, Long> drops = new EnumMap<>(IkeDrop.class);
     private final Reconnects reconnects = new Reconnects();
     private final Deque<Retirement> retirements = new ArrayDeque<>();
@@ -56,6 +68,9 @@ public final class IkeAgent {
 
     /** An SPI that packets may still be under way to. */
     private record Retirement(int spi, long atNs) {}
+
+    /** An IKE SA that is to be set up as soon as there is time. */
+    private record Start(Connection connection, List<Child> children) {}
 
     public IkeAgent(IkeSettings settings, DataPlane dataPlane, Transport transport, SecureRandom random,
             IkeListener listener, long nowNs) {
@@ -84,7 +99,7 @@ public final class IkeAgent {
             List<Child> start = connection.children().stream()
                     .filter(child -> child.startAction() == StartAction.START).toList();
             if (!start.isEmpty() && connection.remoteAddress() != null) {
-                IkeSa.initiate(world, connection, start, nowNs);
+                starts.add(new Start(connection, start));
             }
         }
     }
@@ -93,12 +108,60 @@ public final class IkeAgent {
     public int doWork(long timeNs) {
         nowNs = timeNs;
         int work = transport.receive(this::onDatagram, DATAGRAMS_PER_CYCLE);
+        work += workOffInbox();
+        work += initiateSome();
         work += errands.finish(nowNs);
         if (nowNs - nextTimersNs >= 0) {
             nextTimersNs = nowNs + TIMER_RESOLUTION_NS;
             work += onTimers();
         }
+        dataPlane.publish(nowNs);
         return work;
+    }
+
+    private int workOffInbox() {
+        int work = 0;
+        for (Arrived arrived = inbox.nextOfEstablished(); arrived != null; arrived = inbox.nextOfEstablished()) {
+            deliver(arrived);
+            work++;
+        }
+        for (int dear = 0; dear < OPENING_PER_CYCLE; dear++, work++) {
+            Arrived arrived = inbox.nextOfOpening();
+            if (arrived == null) {
+                break;
+            }
+            deliver(arrived);
+        }
+        for (int cost = 0; cost < WORK_FOR_NEWCOMERS_PER_CYCLE; work++) {
+            Arrived arrived = inbox.nextNewcomer();
+            if (arrived == null) {
+                break;
+            }
+            cost += newcomers.onRequest(arrived.datagram(), arrived.header(), nowNs);
+        }
+        return work;
+    }
+
+    private void deliver(Arrived arrived) {
+        IkeSa sa = arrived.sa();
+        if (sa == null || bySpi.get(sa.ownSpi()) != sa) {
+            world.dropped(IkeDrop.UNKNOWN_SPI);
+            return;
+        }
+        sa.onDatagram(arrived.datagram(), arrived.header(), nowNs);
+        timers.touched(sa);
+    }
+
+    private int initiateSome() {
+        int initiated = 0;
+        while (initiated < INITIATED_PER_CYCLE && !starts.isEmpty()) {
+            Start start = starts.remove();
+            if (established(start.connection.name()).isEmpty()) {
+                IkeSa.initiate(world, start.connection, start.children, nowNs);
+                initiated++;
+            }
+        }
+        return initiated;
     }
 
     private void onDatagram(Datagram datagram) {
@@ -119,30 +182,31 @@ public final class IkeAgent {
         boolean fromInitiator = header.sender() == Role.INITIATOR;
         if (header.exchange().equals(ExchangeType.IKE_SA_INIT) && fromInitiator && !header.response()
                 && header.responderSpi() == 0) {
-            newcomers.onRequest(datagram, header, nowNs);
+            queue(datagram, header, null);
             return;
         }
         IkeSa sa = bySpi.get(fromInitiator ? header.responderSpi() : header.initiatorSpi());
         if (sa == null || !sa.isAddressedBy(header)) {
             world.dropped(IkeDrop.UNKNOWN_SPI);
         } else {
-            sa.onDatagram(datagram, header, nowNs);
+            queue(datagram, header, sa);
+        }
+    }
+
+    private void queue(Datagram datagram, IkeHeader header, @Nullable IkeSa sa) {
+        if (!inbox.add(datagram, header, sa)) {
+            world.dropped(IkeDrop.OVERLOADED);
         }
     }
 
     private int onTimers() {
-        for (IkeSa sa : List.copyOf(bySpi.values())) {
-            sa.onTimer(nowNs);
-        }
+        timers.tick(bySpi.values(), nowNs);
+        newcomers.onTimer(nowNs);
         while (!retirements.isEmpty() && nowNs - retirements.peek().atNs >= 0) {
             dataPlane.retireInbound(retirements.remove().spi);
         }
         List<Reconnects.Due> due = shuttingDown ? List.of() : reconnects.due(connections, nowNs);
-        for (Reconnects.Due again : due) {
-            if (established(again.connection().name()).isEmpty()) {
-                IkeSa.initiate(world, again.connection(), again.children(), nowNs);
-            }
-        }
+        due.forEach(again -> starts.add(new Start(again.connection(), again.children())));
         return due.size();
     }
 
@@ -185,7 +249,10 @@ public final class IkeAgent {
     public int rekeyIke(String connection, long timeNs) {
         nowNs = timeNs;
         List<IkeSa> existing = established(connection);
-        existing.forEach(sa -> sa.rekey(nowNs));
+        existing.forEach(sa -> {
+            sa.rekey(nowNs);
+            timers.touched(sa);
+        });
         return existing.size();
     }
 
@@ -194,6 +261,7 @@ public final class IkeAgent {
         for (IkeSa sa : List.copyOf(bySpi.values())) {
             if (sa.connection().name().equals(connection)) {
                 action.accept(sa, concerned++);
+                timers.touched(sa);
             }
         }
         return concerned;
@@ -215,6 +283,7 @@ public final class IkeAgent {
             for (ChildSa child : sa.children()) {
                 if (child.name().equals(name) && child.state() == ChildSa.State.INSTALLED) {
                     action.accept(sa, child);
+                    timers.touched(sa);
                     concerned++;
                 }
             }
@@ -239,7 +308,10 @@ public final class IkeAgent {
             sa.children().stream()
                     .filter(child -> child.tunnel() == tunnel && child.spiOut() == spi)
                     .filter(child -> child.state() == ChildSa.State.INSTALLED).findFirst()
-                    .ifPresent(child -> action.accept(sa, child));
+                    .ifPresent(child -> {
+                        action.accept(sa, child);
+                        timers.touched(sa);
+                    });
         }
     }
 
@@ -248,7 +320,11 @@ public final class IkeAgent {
         nowNs = timeNs;
         shuttingDown = true;
         reconnects.clear();
-        List.copyOf(bySpi.values()).forEach(sa -> sa.delete(nowNs));
+        starts.clear();
+        List.copyOf(bySpi.values()).forEach(sa -> {
+            sa.delete(nowNs);
+            timers.touched(sa);
+        });
     }
 
     public boolean isIdle() {
@@ -275,8 +351,12 @@ public final class IkeAgent {
     }
 
     private List<IkeSa> established(String connection) {
-        return bySpi.values().stream().filter(sa -> sa.connection().name().equals(connection))
+        return byConnection.getOrDefault(connection, Set.of()).stream()
                 .filter(sa -> sa.state() == IkeState.ESTABLISHED).toList();
+    }
+
+    private void index(IkeSa sa) {
+        byConnection.computeIfAbsent(sa.connection().name(), _ -> new LinkedHashSet<>()).add(sa);
     }
 
     /** What IKE SAs ask for, done. */
@@ -328,6 +408,10 @@ public final class IkeAgent {
         @Override
         public void adopt(IkeSa sa) {
             bySpi.put(sa.ownSpi(), sa);
+            timers.touched(sa);
+            if (sa.state() == IkeState.ESTABLISHED) {
+                index(sa);
+            }
         }
 
         @Override
@@ -338,6 +422,7 @@ public final class IkeAgent {
         @Override
         public void onEstablished(IkeSa sa, long timeNs) {
             newcomers.leave(sa);
+            index(sa);
             reconnects.onEstablished(sa);
             listener.onIkeUp(IkeSaStatus.of(sa, timeNs));
         }
@@ -346,6 +431,9 @@ public final class IkeAgent {
         public void onClosed(IkeSa sa, Closure closure, long timeNs) {
             newcomers.leave(sa);
             bySpi.remove(sa.ownSpi(), sa);
+            timers.closed(sa);
+            byConnection.computeIfPresent(sa.connection().name(),
+                    (_, sas) -> sas.remove(sa) && sas.isEmpty() ? null : sas);
             if (!shuttingDown) {
                 reconnects.onClosed(sa, closure, timeNs);
             }

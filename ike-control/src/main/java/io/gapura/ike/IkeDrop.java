@@ -8,6 +8,7 @@ public enum IkeDrop {
     UNKNOWN_SPI("belongs to no IKE SA of ours"),
     NOT_AUTHENTIC("not encrypted by the peer, or damaged"),
     UNEXPECTED("not an exchange that the IKE SA waits for"),
+    OVERLOADED("came while too many others waited for their turn"),
     TOO_MANY_HALF_OPEN("more half-open IKE SAs than the limits allow"),
     BAD_COOKIE("no cookie or a wrong one while cookies are demanded: answered with a fresh one"),
     NO_CONNECTION("no connection is configured between these addresses"),

@@ -9,15 +9,18 @@ import java.time.Duration;
  * @param retransmitBase     by which each further wait is longer
  * @param retransmitTries    repetitions before the peer counts as dead
  * @param cookieThreshold    half-open IKE SAs from which on newcomers must return a cookie; 0 for always
+ * @param cookiesPerAddress  half-open IKE SAs of one address (IPv6: of one /64) from which on its newcomers must
  * @param halfOpenLimit      of all peers together; beyond it newcomers are not answered
- * @param halfOpenPerAddress of one peer
+ * @param halfOpenPerAddress of one IPv4 address; twice as many of an IPv6 /64, eight times of a /48
  */
 public record IkeSettings(Duration retransmitTimeout, double retransmitBase, int retransmitTries,
-        int cookieThreshold, int halfOpenLimit, int halfOpenPerAddress) {
-    public static final IkeSettings DEFAULT = new IkeSettings(Duration.ofSeconds(1), 1.8, 5, 64, 16_384, 5);
+        int cookieThreshold, int cookiesPerAddress, int halfOpenLimit, int halfOpenPerAddress) {
+    public static final IkeSettings DEFAULT = new IkeSettings(Duration.ofSeconds(1), 1.8, 5, 64, 2, 16_384, 5);
 
     /** How long a peer may take from IKE_SA_INIT to IKE_AUTH. */
     public static final Duration HALF_OPEN_LIFE = Duration.ofSeconds(30);
+    /** The same while there are so many half-open IKE SAs that everybody must return a cookie. */
+    public static final Duration HALF_OPEN_LIFE_UNDER_ATTACK = Duration.ofSeconds(8);
 
     /** The wait before repetition number {@code tries}, counted from 0. */
     public long retransmitAfterNs(int tries) {
@@ -25,11 +28,12 @@ public record IkeSettings(Duration retransmitTimeout, double retransmitBase, int
     }
 
     public IkeSettings withCookieThreshold(int threshold) {
-        return new IkeSettings(retransmitTimeout, retransmitBase, retransmitTries, threshold, halfOpenLimit,
-                halfOpenPerAddress);
+        return new IkeSettings(retransmitTimeout, retransmitBase, retransmitTries, threshold, cookiesPerAddress,
+                halfOpenLimit, halfOpenPerAddress);
     }
 
     public IkeSettings withHalfOpenLimits(int all, int perAddress) {
-        return new IkeSettings(retransmitTimeout, retransmitBase, retransmitTries, cookieThreshold, all, perAddress);
+        return new IkeSettings(retransmitTimeout, retransmitBase, retransmitTries, cookieThreshold, cookiesPerAddress,
+                all, perAddress);
     }
 }

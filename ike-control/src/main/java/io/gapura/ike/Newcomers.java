@@ -11,11 +11,12 @@ import io.gapura.ike.message.NotifyType;
 import io.gapura.ike.message.Payload.NoncePayload;
 import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Role;
+import io.gapura.ike.sa.Closure;
 import io.gapura.ike.sa.Environment;
 import io.gapura.ike.sa.IkeSa;
 import io.gapura.ike.sa.SaInit;
 import java.net.InetAddress;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,25 +31,34 @@ import org.slf4j.LoggerFactory;
 final class Newcomers {
     private static final Logger LOG = LoggerFactory.getLogger(Newcomers.class);
     private static final long WARNING_INTERVAL_NS = 1_000_000_000L;
+    private static final int ERRORS_PER_SECOND = 10;
+
+    /** What was done for one request, in units of what a cookie takes: little, or a key exchange. */
+    static final int CHEAP = 1;
+    static final int DEAR = 16;
 
     private final Environment environment;
     private final Cookies cookies;
-    /** By the request itself: the same again gets the same answer again. */
-    private final Map<Bytes, IkeSa> halfOpen = new HashMap<>();
-    private final Map<InetAddress, Integer> halfOpenOf = new HashMap<>();
+    private final RateLimit errors;
+    /** By the request itself: the same again gets the same answer again. The oldest is first. */
+    private final Map<Bytes, IkeSa> halfOpen = new LinkedHashMap<>();
+    private final Origins origins;
     private long nextWarningNs;
 
     Newcomers(Environment environment, long nowNs) {
         this.environment = environment;
         this.cookies = new Cookies(environment.random(), nowNs);
+        this.errors = new RateLimit(ERRORS_PER_SECOND, environment.random().nextInt());
+        this.origins = new Origins(environment.settings().halfOpenPerAddress());
         this.nextWarningNs = nowNs;
     }
 
-    void onRequest(Datagram datagram, IkeHeader header, long nowNs) {
+    /** Answers a request, or drops it; how much that took. */
+    int onRequest(Datagram datagram, IkeHeader header, long nowNs) {
         IkeSa known = halfOpen.get(datagram.content());
         if (known != null) {
             known.repeatResponse();
-            return;
+            return CHEAP;
         }
         try {
             IkeMessage request = IkeMessage.decode(datagram.content());
@@ -57,35 +67,42 @@ final class Newcomers {
                 environment.dropped(IkeDrop.MALFORMED);
             } else if (mayEnter(datagram, request, nonce.nonce(), nowNs)) {
                 enter(datagram, request, nowNs);
+                return DEAR;
             }
         } catch (MalformedMessage fault) {
             environment.dropped(IkeDrop.MALFORMED);
             NotifyType answer = fault.answer();
             if (answer != null && answer.equals(NotifyType.UNSUPPORTED_CRITICAL_PAYLOAD)) {
-                refuse(datagram, header, new NotifyPayload(answer, fault.answerValue()));
+                refuse(datagram, header, new NotifyPayload(answer, fault.answerValue()), nowNs);
             }
         }
+        return CHEAP;
     }
 
     private boolean mayEnter(Datagram datagram, IkeMessage request, Bytes nonce, long nowNs) {
         IkeSettings settings = environment.settings();
         InetAddress peer = datagram.remote().getAddress();
-        if (halfOpen.size() >= settings.cookieThreshold()) {
+        if (halfOpen.size() >= settings.cookieThreshold() || origins.count(peer) >= settings.cookiesPerAddress()) {
             long spi = request.header().initiatorSpi();
             NotifyPayload shown = request.notification(NotifyType.COOKIE);
             if (shown == null || !cookies.isGood(shown.value(), datagram.remote(), spi, nonce, nowNs)) {
                 environment.dropped(IkeDrop.BAD_COOKIE);
-                refuse(datagram, request.header(), new NotifyPayload(NotifyType.COOKIE,
+                answer(datagram, request.header(), new NotifyPayload(NotifyType.COOKIE,
                         cookies.cookie(datagram.remote(), spi, nonce, nowNs)));
                 return false;
             }
         }
-        if (halfOpen.size() >= settings.halfOpenLimit()
-                || halfOpenOf.getOrDefault(peer, 0) >= settings.halfOpenPerAddress()) {
+        if (halfOpen.size() >= settings.halfOpenLimit() || origins.isFull(peer)) {
             environment.dropped(IkeDrop.TOO_MANY_HALF_OPEN);
             return false;
         }
         return true;
+    }
+
+    /** So many are half-open that many of them may not mean it. */
+    private boolean isUnderAttack() {
+        return halfOpen.size() >= Math.max(environment.settings().cookieThreshold(),
+                IkeSettings.DEFAULT.cookieThreshold());
     }
 
     private void enter(Datagram datagram, IkeMessage request, long nowNs) {
@@ -96,17 +113,17 @@ final class Newcomers {
         if (candidates.isEmpty()) {
             environment.dropped(IkeDrop.NO_CONNECTION);
             warn(nowNs, remote, "no connection is configured between " + local.getHostAddress() + " and this peer");
-            refuse(datagram, request.header(), new NotifyPayload(NotifyType.NO_PROPOSAL_CHOSEN));
+            refuse(datagram, request.header(), new NotifyPayload(NotifyType.NO_PROPOSAL_CHOSEN), nowNs);
             return;
         }
         switch (SaInit.welcome(environment, candidates, datagram, request, nowNs)) {
             case SaInit.Welcome.Entered(var sa) -> {
                 halfOpen.put(datagram.content(), sa);
-                halfOpenOf.merge(remote, 1, Integer::sum);
+                origins.enter(remote);
             }
             case SaInit.Welcome.Refused(var answer, var reason) -> {
                 warn(nowNs, remote, reason);
-                refuse(datagram, request.header(), answer);
+                refuse(datagram, request.header(), answer, nowNs);
             }
         }
     }
@@ -115,7 +132,20 @@ final class Newcomers {
     void leave(IkeSa sa) {
         Bytes opening = sa.openingRequest();
         if (opening != null && halfOpen.remove(opening, sa)) {
-            halfOpenOf.computeIfPresent(sa.openedFrom(), (_, count) -> count == 1 ? null : count - 1);
+            origins.leave(sa.openedFrom());
+        }
+    }
+
+    /** Who takes too long goes, and sooner when many wait. */
+    void onTimer(long nowNs) {
+        while (!halfOpen.isEmpty()) {
+            IkeSa oldest = halfOpen.values().iterator().next();
+            long lifeNs = (isUnderAttack() ? IkeSettings.HALF_OPEN_LIFE_UNDER_ATTACK : IkeSettings.HALF_OPEN_LIFE)
+                    .toNanos();
+            if (nowNs - oldest.bornNs() < lifeNs) {
+                return;
+            }
+            oldest.close(Closure.FAILED, nowNs);
         }
     }
 
@@ -123,8 +153,15 @@ final class Newcomers {
         return halfOpen.size();
     }
 
-    /** In clear, without keeping anything: RFC 7296 §2.6 and §2.21.1. Never longer than the request. */
-    private void refuse(Datagram datagram, IkeHeader request, NotifyPayload answer) {
+    /** An error, RFC 7296 §2.21.1; not to everybody all the time. */
+    private void refuse(Datagram datagram, IkeHeader request, NotifyPayload error, long nowNs) {
+        if (errors.permits(Origins.of(datagram.remote().getAddress()), nowNs)) {
+            answer(datagram, request, error);
+        }
+    }
+
+    /** In clear, without keeping anything: RFC 7296 §2.6. Never longer than the request. */
+    private void answer(Datagram datagram, IkeHeader request, NotifyPayload answer) {
         Bytes message = new IkeMessage(request.answer(), List.of(answer)).encode();
         if (message.length() <= datagram.content().length()) {
             environment.send(new Datagram(datagram.local(), datagram.remote(), datagram.natPort(), message));
@@ -139,7 +176,7 @@ final class Newcomers {
             IkeHeader header = new IkeHeader(content.longAt(0), content.longAt(8), new ExchangeType(content.at(18)),
                     Role.INITIATOR, false, content.intAt(20));
             warn(nowNs, datagram.remote().getAddress(), "it speaks another version of IKE");
-            refuse(datagram, header, new NotifyPayload(NotifyType.INVALID_MAJOR_VERSION));
+            refuse(datagram, header, new NotifyPayload(NotifyType.INVALID_MAJOR_VERSION), nowNs);
         }
     }
 

@@ -10,7 +10,7 @@ import io.gapura.ike.sa.Closure;
 import io.gapura.ike.sa.IkeSa;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class Reconnects {
     private static final long FIRST_NS = Duration.ofSeconds(2).toNanos();
     private static final long LONGEST_NS = Duration.ofSeconds(60).toNanos();
 
-    private final Map<String, Attempt> attempts = new HashMap<>();
+    private final Map<String, Attempt> attempts = new LinkedHashMap<>();
 
     /** What is to be set up, by connection. */
     private static final class Attempt {
@@ -75,7 +75,7 @@ final class Reconnects {
 
     /** Those whose time has come; each once. */
     List<Due> due(List<Connection> connections, long nowNs) {
-        if (attempts.isEmpty()) {
+        if (attempts.values().stream().noneMatch(attempt -> attempt.waiting && nowNs - attempt.atNs >= 0)) {
             return List.of();
         }
         List<Due> due = new ArrayList<>();

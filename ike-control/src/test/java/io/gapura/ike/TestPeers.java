@@ -110,6 +110,13 @@ final class TestPeers {
                 List.of(children), options);
     }
 
+    /** As {@link #rightConnection}, but left, or who pretends to be left, may come from anywhere. */
+    static Connection rightForAnybody() {
+        Connection right = rightConnection(IkeOptions.DEFAULT, rightChild());
+        return new Connection(right.name(), right.localAddress(), null, right.remotePort(), right.localId(),
+                right.remoteId(), right.secret(), right.proposals(), right.children(), right.options());
+    }
+
     TestPeers load() {
         return load(leftConnection(IkeOptions.DEFAULT, leftChild()), rightConnection(IkeOptions.DEFAULT, rightChild()));
     }

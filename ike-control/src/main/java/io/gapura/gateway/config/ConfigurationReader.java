@@ -113,6 +113,7 @@ final class ConfigurationReader {
                 section.read("retransmit_base", defaults.retransmitBase(), value -> value.decimal(1, 10)),
                 section.read("retransmit_tries", defaults.retransmitTries(), value -> value.integer(0, 20)),
                 section.read("cookie_threshold", defaults.cookieThreshold(), value -> value.integer(0, 1 << 20)),
+                section.read("cookie_threshold_ip", defaults.cookiesPerAddress(), value -> value.integer(0, 1 << 20)),
                 section.read("init_limit_half_open", defaults.halfOpenLimit(), value -> value.integer(1, 1 << 20)),
                 section.read("block_threshold", defaults.halfOpenPerAddress(), value -> value.integer(1, 1 << 20)));
         int fragmentBytes = section.read("fragment_size", IkeOptions.DEFAULT_FRAGMENT_BYTES,

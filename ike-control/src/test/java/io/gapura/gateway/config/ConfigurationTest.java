@@ -185,10 +185,10 @@ final class ConfigurationTest {
     void ikeSettingsAreStrongSwans() throws Exception {
         Configuration configuration = read(SMALL + """
                 ike: { cookie_threshold: 0, retransmit_timeout: 2s, retransmit_base: 1.5, retransmit_tries: 3,
-                       block_threshold: 7, init_limit_half_open: 100, fragment_size: 600 }
+                       block_threshold: 7, cookie_threshold_ip: 1, init_limit_half_open: 100, fragment_size: 600 }
                 observability: { vici: "unix:///run/x.vici", log: { level: debug, format: json } }
                 """);
-        assertThat(configuration.ike()).isEqualTo(new IkeSettings(Duration.ofSeconds(2), 1.5, 3, 0, 100, 7));
+        assertThat(configuration.ike()).isEqualTo(new IkeSettings(Duration.ofSeconds(2), 1.5, 3, 0, 1, 100, 7));
         assertThat(configuration.connections().getFirst().options().fragmentBytes()).isEqualTo(600);
         assertThat(configuration.vici()).isEqualTo(Path.of("/run/x.vici"));
         assertThat(configuration.log()).isEqualTo(
