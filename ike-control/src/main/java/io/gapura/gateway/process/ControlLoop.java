@@ -4,7 +4,9 @@ import io.gapura.engine.Engine;
 import io.gapura.engine.EngineEvents;
 import io.gapura.ffi.libc.Affinity;
 import io.gapura.ike.IkeAgent;
+import io.gapura.ike.IkeSaStatus;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +21,10 @@ final class ControlLoop implements Agent {
 
     private static final int COMMANDS_PER_CYCLE = 16;
 
+    /** How often somebody who waits looks at how it goes, the less often the more there is to look at. */
+    private static final long LOOK_INTERVAL_NS = 1_000_000;
+    private static final long LOOK_INTERVAL_PER_SA_NS = 20_000;
+
     private final IkeAgent ike;
     private final Engine engine;
     private final LinuxKernel kernel;
@@ -28,6 +34,7 @@ final class ControlLoop implements Agent {
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Set<Outcome> outcomes = new LinkedHashSet<>();
     private long nowNs;
+    private long nextLookNs = System.nanoTime();
 
     ControlLoop(IkeAgent ike, Engine engine, LinuxKernel kernel, WorkerWatch watch, int core) {
         this.ike = ike;
@@ -73,9 +80,14 @@ final class ControlLoop implements Agent {
     }
 
     private void lookAtOutcomes() {
-        if (!outcomes.isEmpty()) {
-            outcomes.forEach(outcome -> outcome.look(ike.status(nowNs), nowNs));
+        if (outcomes.isEmpty()) {
+            return;
+        }
+        if (nowNs - nextLookNs >= 0) {
+            List<IkeSaStatus> sas = ike.status(nowNs);
+            outcomes.forEach(outcome -> outcome.look(sas, nowNs));
             outcomes.removeIf(Outcome::isOver);
+            nextLookNs = nowNs + LOOK_INTERVAL_NS + sas.size() * LOOK_INTERVAL_PER_SA_NS;
         }
     }
 

@@ -24,11 +24,15 @@ public final class UdpTransport implements Transport, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpTransport.class);
     private static final Bytes NON_ESP_MARKER = Bytes.zeros(4);
     private static final int BUFFER_BYTES = 65_536;
-    private static final int SOCKET_BUFFER_BYTES = 1 << 20;
+    private static final int SOCKET_BUFFER_BYTES = 4 << 20;
+    /** From one socket, before the next has its turn. */
+    private static final int BURST = 16;
+    private static final long WARNING_INTERVAL_NS = 1_000_000_000L;
 
     private final List<Socket> sockets = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private long espDatagrams;
+    private long nextWarningNs = System.nanoTime();
 
     private record Socket(InetSocketAddress local, boolean natPort, DatagramChannel channel) {}
 
@@ -80,18 +84,32 @@ public final class UdpTransport implements Transport, AutoCloseable {
                 try {
                     socket.channel.send(content.toBuffer(), datagram.remote());
                 } catch (IOException e) {
-                    LOG.warn("cannot send {} bytes to {}: {}", content.length(), datagram.remote(), e.getMessage());
+                    warn(datagram, e);
                 }
             }
         }
     }
 
+    /** Once a second is enough: whoever forges addresses sends us where there is no route. */
+    private void warn(Datagram datagram, IOException e) {
+        long nowNs = System.nanoTime();
+        if (nowNs - nextWarningNs >= 0) {
+            nextWarningNs = nowNs + WARNING_INTERVAL_NS;
+            LOG.warn("cannot send {} bytes to {}: {}", datagram.content().length(), datagram.remote(), e.getMessage());
+        }
+    }
+
+    /** Takes from each socket in turn, so that a flood at one of them does not silence the others. */
     @Override
     public int receive(Receiver receiver, int limit) {
         int received = 0;
-        for (Socket socket : sockets) {
-            while (received < limit && receive(socket, receiver)) {
-                received++;
+        int before = -1;
+        while (received < limit && received != before) {
+            before = received;
+            for (Socket socket : sockets) {
+                for (int burst = 0; burst < BURST && received < limit && receive(socket, receiver); burst++) {
+                    received++;
+                }
             }
         }
         return received;
