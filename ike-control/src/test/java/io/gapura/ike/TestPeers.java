@@ -145,11 +145,20 @@ final class TestPeers {
         runUntil(time, () -> false);
     }
 
+    /** As {@link #run}, in steps of a duty cycle that has little to do. */
+    void coast(Duration time) {
+        runUntil(time, 10 * STEP_NS, () -> false);
+    }
+
     /** Whether it happened in time. */
     boolean runUntil(Duration atMost, BooleanSupplier happened) {
+        return runUntil(atMost, STEP_NS, happened);
+    }
+
+    private boolean runUntil(Duration atMost, long stepNs, BooleanSupplier happened) {
         long endNs = network.nowNs + atMost.toNanos();
         while (network.nowNs < endNs && !happened.getAsBoolean()) {
-            network.advance(STEP_NS);
+            network.advance(stepNs);
             left.doWork(network.nowNs);
             right.doWork(network.nowNs);
         }

@@ -135,12 +135,19 @@ final class ChildRekey implements FollowUp.Origin {
         } else if (other != null) {
             sa.requests().add(new ChildRekey(sa, old, other), nowNs);
         } else if (type.equals(NotifyType.CHILD_SA_NOT_FOUND)) {
-            sa.log("the peer no longer has child SA %s: setting it up anew".formatted(old));
-            sa.closeChild(old, Closure.REPLACED, nowNs);
-            sa.requests().add(new CreateChildSa(sa, old.config(), old.lane()), nowNs);
+            setUpAnew(nowNs);
         } else {
             sa.warn("child SA %s is not rekeyed, trying again soon: %s".formatted(old, refusal.explanation()));
             old.rekeyAt(nowNs + RETRY_NS);
+        }
+    }
+
+    /** The peer has lost the child; unless it has told us meanwhile that it deletes it. */
+    private void setUpAnew(long nowNs) {
+        if (sa.has(old)) {
+            sa.log("the peer no longer has child SA %s: setting it up anew".formatted(old));
+            sa.closeChild(old, Closure.REPLACED, nowNs);
+            sa.requests().add(new CreateChildSa(sa, old.config(), old.lane()), nowNs);
         }
     }
 

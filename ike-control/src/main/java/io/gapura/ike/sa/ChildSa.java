@@ -132,6 +132,7 @@ public final class ChildSa {
     void replacedBy(ChildSa other) {
         successor = other;
         state = state == State.CLOSED ? State.CLOSED : State.REKEYED;
+        dropWaitingOutbound(); // if we have not sent by it yet, it is too late now
         other.send();
     }
 

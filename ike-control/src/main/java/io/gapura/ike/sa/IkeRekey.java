@@ -159,12 +159,27 @@ final class IkeRekey implements FollowUp.Origin {
         return sa.heir(self, spis, Session.of(suite, keys, self, sa.environment().random()), nowNs);
     }
 
+    /** The peer has gone on by its own successor, without having seen our request: that one stays. */
+    void yieldToPeer(long nowNs) {
+        IkeSa others = rival == null ? null : rival.heir;
+        if (others != null) {
+            sa.replacedBy(others, nowNs);
+        }
+    }
+
+    @Override
+    public void abandon() {
+        keyExchange.close();
+    }
+
     @Override
     public void onAgreed(SharedSecrets secrets, long nowNs) {
         Accepted mine = Objects.requireNonNull(accepted);
         IkeSa heir = heir(sa, mine.suite, secrets, mine.nonces, mine.spis, Role.INITIATOR, nowNs);
         IkeSa others = rival == null ? null : rival.heir;
-        if (rival != null && others != null && loses(rival)) {
+        if (sa.successor() != null) {
+            heir.deleteAs(Closure.REPLACED, nowNs);
+        } else if (rival != null && others != null && loses(rival)) {
             sa.log("both sides rekeyed the IKE SA at once: the peer's stays");
             sa.replacedBy(others, nowNs);
             heir.deleteAs(Closure.REPLACED, nowNs);
@@ -261,9 +276,11 @@ final class IkeRekey implements FollowUp.Origin {
         /** If we are rekeying it too, our exchange will tell which of the two remains. */
         @Override
         public void finish(long nowNs) {
-            boolean collides = sa.requests().current() instanceof IkeRekey mine && mine.rival == this;
-            if (!collides) {
-                sa.replacedBy(Objects.requireNonNull(heir), nowNs);
+            IkeSa fresh = Objects.requireNonNull(heir);
+            if (sa.requests().current() instanceof IkeRekey mine && mine.rival == this) {
+                fresh.contestedBy(mine);
+            } else {
+                sa.replacedBy(fresh, nowNs);
             }
         }
 

@@ -67,6 +67,7 @@ public final class IkeSa {
     private SaInit.@Nullable Unkeyed unkeyed;
     private @Nullable Opening opening;
     private @Nullable IkeSa successor;
+    private @Nullable IkeRekey contested;
     private String lastWarning = "";
 
     IkeSa(Environment environment, Connection connection, Role role, IkeSpis spis, Path path, IkeState state,
@@ -314,9 +315,18 @@ public final class IkeSa {
         environment.onEstablished(this, nowNs);
     }
 
-    /** The rest of the way belongs to {@code other}: children, addresses and who the peer is. */
+    /**
+     * The rest of the way belongs to {@code other}: children, addresses and who the peer is. If we have been told to
+     * delete the IKE SA meanwhile, both go.
+     */
     void replacedBy(IkeSa other, long nowNs) {
-        moveTo(IkeState.REKEYED);
+        if (successor != null) {
+            return;
+        }
+        boolean unwanted = state == IkeState.DELETING;
+        if (!unwanted) {
+            moveTo(IkeState.REKEYED);
+        }
         successor = other;
         other.children.addAll(children);
         children.clear();
@@ -324,6 +334,10 @@ public final class IkeSa {
         requests.takeWaiting().forEach(exchange -> other.takeOver(exchange, nowNs));
         timers.onRekeyed(nowNs);
         log("IKE SA is now %016x/%016x".formatted(other.spis.initiator(), other.spis.responder()));
+        if (unwanted) {
+            requests.add(new Informational.DeleteIke(this, Closure.REPLACED), nowNs);
+            other.delete(nowNs);
+        }
     }
 
     /** What was asked of the old IKE SA and had not begun. Rekeys come up again by themselves. */
@@ -363,6 +377,19 @@ public final class IkeSa {
             case REKEYED -> Closure.REPLACED;
             case CONNECTING, HALF_OPEN, AUTHENTICATING, CHECKING, CLOSED -> Closure.FAILED;
         }, nowNs);
+    }
+
+    /** Made by the peer while we were making another: which of the two stays is not known yet. */
+    void contestedBy(IkeRekey ours) {
+        contested = ours;
+    }
+
+    /** The peer makes use of it: it stays. */
+    void onUse(long nowNs) {
+        if (contested != null) {
+            contested.yieldToPeer(nowNs);
+            contested = null;
+        }
     }
 
     void add(ChildSa child) {

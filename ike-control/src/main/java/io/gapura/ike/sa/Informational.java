@@ -109,9 +109,12 @@ final class Informational {
 
     static void respond(IkeSa sa, IkeMessage request, long nowNs) {
         List<DeletePayload> deletions = request.all(DeletePayload.class);
-        boolean wholeIkeSa = deletions.stream().anyMatch(deletion -> deletion.protocol().equals(Protocol.IKE));
+        boolean wholeIkeSa = deletesIkeSa(request);
         if (wholeIkeSa || request.notifies(NotifyType.AUTHENTICATION_FAILED)) {
             sa.respond(request.header(), List.of());
+            if (sa.requests().current() instanceof IkeRekey rekey) {
+                rekey.yieldToPeer(nowNs);
+            }
             boolean replaced = sa.state() == IkeState.REKEYED;
             sa.log(wholeIkeSa ? "the peer deletes the IKE SA" : "the peer does not accept who we are");
             sa.close(replaced ? Closure.REPLACED : wholeIkeSa ? Closure.BY_PEER : Closure.FAILED, nowNs);
@@ -133,10 +136,17 @@ final class Informational {
         }
     }
 
+    static boolean deletesIkeSa(IkeMessage request) {
+        return request.all(DeletePayload.class).stream().anyMatch(deletion -> deletion.protocol().equals(Protocol.IKE));
+    }
+
     /** RFC 7296 §1.4.1: our halves of the pairs, except of those that we have asked to delete ourselves. */
     private static void collect(IkeSa sa, DeletePayload deletion, List<ChildSa> deleted, List<Bytes> ownSpis) {
         for (Bytes spi : deletion.spis()) {
             ChildSa child = spi.length() == Integer.BYTES ? sa.childBySpiOut(spi.intAt(0)) : null;
+            if (child == null && spi.length() == Integer.BYTES) {
+                sa.requests().deletedByPeer(spi.intAt(0));
+            }
             if (child != null && !deleted.contains(child)) {
                 deleted.add(child);
                 if (child.state() != ChildSa.State.DELETING) {

@@ -144,6 +144,9 @@ final class Intake {
         ExchangeType type = request.header().exchange();
         boolean halfOpen = sa.state() == IkeState.HALF_OPEN;
         boolean established = sa.state().isAuthenticated();
+        if (established && !Informational.deletesIkeSa(request)) {
+            sa.onUse(nowNs);
+        }
         if (halfOpen && type.equals(ExchangeType.IKE_INTERMEDIATE)) {
             IkeIntermediate.respond(sa, request, nowNs);
         } else if (halfOpen && type.equals(ExchangeType.IKE_AUTH)) {

@@ -6,7 +6,9 @@ import io.gapura.ike.message.IkeMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * to §2.3. The window is 1, as every peer's is.
  */
 final class Requests {
+    private static final int MOST_DELETED = 64;
+
     private record Later(Exchange exchange, long timeNs) {}
 
     private final IkeSa sa;
@@ -23,6 +27,7 @@ final class Requests {
 
     private @Nullable Exchange current;
     private List<Datagram> sent = List.of();
+    private final Set<Integer> deletedByPeer = new LinkedHashSet<>();
     private int nextMessageId;
     private int tries;
     private long repeatAtNs;
@@ -107,8 +112,28 @@ final class Requests {
         }
         current = null;
         answered.onResponse(response, nowNs);
+        closeDeleted(nowNs);
         startNext(nowNs);
         return true;
+    }
+
+    /** The peer deletes a child that we do not know: its answer, by which we would, may be on the way. */
+    void deletedByPeer(int spiOut) {
+        if (current != null && deletedByPeer.size() < MOST_DELETED) {
+            deletedByPeer.add(spiOut);
+        }
+    }
+
+    private void closeDeleted(long nowNs) {
+        for (int spiOut : deletedByPeer) {
+            ChildSa child = sa.childBySpiOut(spiOut);
+            if (child != null) {
+                sa.closeChild(child, child.isReplaced() ? Closure.REPLACED : Closure.BY_PEER, nowNs);
+            }
+        }
+        if (!(waiting.peek() instanceof FollowUp)) {
+            deletedByPeer.clear();
+        }
     }
 
     /** Takes away what has not begun. */
