@@ -103,6 +103,16 @@ class ArchitectureTest {
         slices().matching("io.gapura.gateway.(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(GAPURA);
     }
 
+    /** Attack case E9: whoever turns the clock changes nothing, but for how long certificates are valid. */
+    @Test
+    void ikeIsToldTheTime() {
+        noClasses().that().resideInAPackage("io.gapura.ike..")
+                .and().resideOutsideOfPackages("io.gapura.ike.net..", "io.gapura.ike.auth..")
+                .should().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.time.Instant")
+                .orShould().dependOnClassesThat().haveFullyQualifiedName("java.time.Clock").check(GAPURA);
+    }
+
     @Test
     void thePacketPathUsesNothingThatAllocatesByHabitOrBlocks() {
         noClasses().that().resideInAnyPackage(PACKET_PATH)

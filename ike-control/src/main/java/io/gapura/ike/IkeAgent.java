@@ -182,7 +182,7 @@ public final class IkeAgent {
         boolean fromInitiator = header.sender() == Role.INITIATOR;
         if (header.exchange().equals(ExchangeType.IKE_SA_INIT) && fromInitiator && !header.response()
                 && header.responderSpi() == 0) {
-            queue(datagram, header, null);
+            onNewcomer(datagram, header);
             return;
         }
         IkeSa sa = bySpi.get(fromInitiator ? header.responderSpi() : header.initiatorSpi());
@@ -190,6 +190,14 @@ public final class IkeAgent {
             world.dropped(IkeDrop.UNKNOWN_SPI);
         } else {
             queue(datagram, header, sa);
+        }
+    }
+
+    private void onNewcomer(Datagram datagram, IkeHeader header) {
+        if (bySpi.containsKey(header.initiatorSpi())) {
+            world.dropped(IkeDrop.REFLECTED);
+        } else {
+            queue(datagram, header, null);
         }
     }
 

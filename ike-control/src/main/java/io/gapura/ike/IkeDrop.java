@@ -5,6 +5,7 @@ public enum IkeDrop {
     NOT_IKE("not an IKE message: too short, or its length is wrong"),
     WRONG_VERSION("another version of IKE"),
     MALFORMED("an IKE_SA_INIT that breaks the rules of RFC 7296"),
+    REFLECTED("an IKE_SA_INIT of our own that was sent back"),
     UNKNOWN_SPI("belongs to no IKE SA of ours"),
     NOT_AUTHENTIC("not encrypted by the peer, or damaged"),
     UNEXPECTED("not an exchange that the IKE SA waits for"),

@@ -14,6 +14,7 @@ import io.gapura.ike.message.Role;
 import io.gapura.ike.sa.Closure;
 import io.gapura.ike.sa.Environment;
 import io.gapura.ike.sa.IkeSa;
+import io.gapura.ike.sa.IkeState;
 import io.gapura.ike.sa.SaInit;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
@@ -136,17 +137,13 @@ final class Newcomers {
         }
     }
 
-    /** Who takes too long goes, and sooner when many wait. */
+    /** Who takes too long goes, and sooner when many wait; but not while we look at what he has shown. */
     void onTimer(long nowNs) {
-        while (!halfOpen.isEmpty()) {
-            IkeSa oldest = halfOpen.values().iterator().next();
-            long lifeNs = (isUnderAttack() ? IkeSettings.HALF_OPEN_LIFE_UNDER_ATTACK : IkeSettings.HALF_OPEN_LIFE)
-                    .toNanos();
-            if (nowNs - oldest.bornNs() < lifeNs) {
-                return;
-            }
-            oldest.close(Closure.FAILED, nowNs);
-        }
+        long lifeNs = (isUnderAttack() ? IkeSettings.HALF_OPEN_LIFE_UNDER_ATTACK : IkeSettings.HALF_OPEN_LIFE)
+                .toNanos();
+        List<IkeSa> late = halfOpen.values().stream().takeWhile(sa -> nowNs - sa.bornNs() >= lifeNs)
+                .filter(sa -> sa.state() == IkeState.HALF_OPEN).toList();
+        late.forEach(sa -> sa.close(Closure.FAILED, nowNs));
     }
 
     int halfOpenCount() {

@@ -29,7 +29,7 @@ final class RateLimit {
     /** Whether one more may go there now; it is counted then. */
     boolean permits(Bytes whom, long nowNs) {
         int hash = (whom.hashCode() ^ salt) * 0x9e37_79b1;
-        int bucket = hash >>> Integer.SIZE - Integer.numberOfTrailingZeros(BUCKETS);
+        int bucket = hash >>> (Integer.SIZE - Integer.numberOfTrailingZeros(BUCKETS));
         if (used[bucket] == 0 || nowNs - begun[bucket] >= INTERVAL_NS) {
             begun[bucket] = nowNs;
             used[bucket] = 0;

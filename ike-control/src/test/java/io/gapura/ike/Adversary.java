@@ -130,9 +130,14 @@ final class Adversary {
                 .filter(datagram -> datagram.remote().equals(own)).map(Datagram::content).toList();
     }
 
+    /** The answer, in clear. */
+    IkeMessage ask(Bytes content) {
+        return requireNonNull(maybeAsk(content), "no answer");
+    }
+
     /** The only answer, in clear; null for none. */
     @Nullable
-    IkeMessage ask(Bytes content) {
+    IkeMessage maybeAsk(Bytes content) {
         List<Bytes> answers = exchange(content);
         assertThat(answers).hasSizeLessThan(2);
         return answers.isEmpty() ? null : decoded(answers.getFirst());
@@ -148,7 +153,7 @@ final class Adversary {
 
     /** What the cookie was that this request was answered with. */
     Bytes cookie() {
-        return requireNonNull(requireNonNull(ask(init())).notification(NotifyType.COOKIE)).value();
+        return requireNonNull(ask(init()).notification(NotifyType.COOKIE)).value();
     }
 
     // ---- encrypted
@@ -189,9 +194,14 @@ final class Adversary {
                 MessageProtection.UNFRAGMENTED);
     }
 
-    /** The next request with these payloads, and its answer; null for none. */
-    @Nullable
+    /** The next request with these payloads, and its answer. */
     IkeMessage request(ExchangeType exchange, List<? extends Payload> payloads) {
+        return requireNonNull(maybeRequest(exchange, payloads), "no answer");
+    }
+
+    /** The same; null for no answer. */
+    @Nullable
+    IkeMessage maybeRequest(ExchangeType exchange, List<? extends Payload> payloads) {
         List<Bytes> answers = exchange(sealed(exchange, nextMessageId++, payloads).getFirst());
         IkeMessage last = null;
         for (Bytes answer : answers) {
@@ -232,7 +242,7 @@ final class Adversary {
     /** An IKE SA with a child of its own. */
     Adversary connect() {
         open();
-        IkeMessage answer = requireNonNull(request(ExchangeType.IKE_AUTH, authPayloads()));
+        IkeMessage answer = request(ExchangeType.IKE_AUTH, authPayloads());
         assertThat(answer.find(AuthPayload.class)).isNotNull();
         assertThat(answer.find(SaPayload.class)).isNotNull();
         return this;
@@ -240,6 +250,6 @@ final class Adversary {
 
     /** Whether right still answers in this IKE SA. */
     boolean isAlive() {
-        return request(ExchangeType.INFORMATIONAL, List.of()) != null;
+        return maybeRequest(ExchangeType.INFORMATIONAL, List.of()) != null;
     }
 }

@@ -73,7 +73,6 @@ final class FloodTest {
 
         cautious.run(Duration.ofSeconds(29));
         IkeMessage answer = adversary.ask(adversary.initWithCookie(cookie));
-        assertThat(answer).isNotNull();
         assertThat(answer.find(SaPayload.class)).isNotNull();
     }
 
@@ -89,7 +88,6 @@ final class FloodTest {
 
     private static void assertAnsweredByCookie(Adversary adversary, Bytes shown) {
         IkeMessage answer = adversary.ask(adversary.initWithCookie(shown));
-        assertThat(answer).isNotNull();
         assertThat(answer.payloads()).hasSize(1);
         assertThat(answer.notifies(NotifyType.COOKIE)).isTrue();
         assertThat(answer.header().responderSpi()).isZero();
@@ -150,10 +148,10 @@ final class FloodTest {
         int before = peers.right.halfOpenCount();
         for (int number = 0; number < count; number++) {
             Adversary adversary = new Adversary(peers, places.of(number), 1000 + number + before);
-            IkeMessage answer = adversary.ask(adversary.init());
+            IkeMessage answer = adversary.maybeAsk(adversary.init());
             NotifyPayload demanded = answer == null ? null : answer.notification(NotifyType.COOKIE);
             if (demanded != null) {
-                adversary.ask(adversary.initWithCookie(demanded.value()));
+                adversary.maybeAsk(adversary.initWithCookie(demanded.value()));
             }
         }
         return peers.right.halfOpenCount() - before;
@@ -220,7 +218,7 @@ final class FloodTest {
         Adversary adversary = Adversary.elsewhere(peers).open();
         List<Payload> payloads = new ArrayList<>(adversary.authPayloads());
 
-        IkeMessage answer = adversary.request(type, payloads);
+        IkeMessage answer = adversary.maybeRequest(type, payloads);
         assertThat(answer == null || answer.error() != null).isTrue();
         assertThat(peers.rightPlane.reserved).isEmpty();
         assertThat(peers.rightPlane.inbound).isEmpty();

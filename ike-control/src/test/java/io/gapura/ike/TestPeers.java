@@ -113,8 +113,8 @@ final class TestPeers {
     /** As {@link #rightConnection}, but left, or who pretends to be left, may come from anywhere. */
     static Connection rightForAnybody() {
         Connection right = rightConnection(IkeOptions.DEFAULT, rightChild());
-        return new Connection(right.name(), right.localAddress(), null, right.remotePort(), right.localId(),
-                right.remoteId(), right.secret(), right.proposals(), right.children(), right.options());
+        return new Connection(right.name(), right.localAddress(), null, right.remotePort(), right.auth(),
+                right.proposals(), right.children(), right.options());
     }
 
     TestPeers load() {

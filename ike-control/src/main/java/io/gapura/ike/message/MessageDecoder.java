@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Wire format to messages, RFC 7296 §3.1 and §3.2: lengths are exact, nothing may follow the last payload, reserved
- * bits and the minor version are ignored.
+ * Wire format to messages, RFC 7296 §3.1 and §3.2: lengths are exact, nothing may follow the last payload, nothing
+ * that is one of its kind comes twice, reserved bits and the minor version are ignored.
  */
 final class MessageDecoder {
     private static final int PAYLOAD_HEADER_BYTES = 4;
@@ -64,6 +64,10 @@ final class MessageDecoder {
         while (!type.equals(PayloadType.NONE)) {
             if (payloads.size() == IkeMessage.MAX_PAYLOADS) {
                 throw in.fault("more than " + IkeMessage.MAX_PAYLOADS);
+            }
+            PayloadType current = type;
+            if (type.isUnique() && payloads.stream().anyMatch(payload -> payload.type().equals(current))) {
+                throw in.fault("a second " + type);
             }
             type = payload(type, in, payloads);
         }

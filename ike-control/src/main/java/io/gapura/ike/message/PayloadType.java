@@ -26,6 +26,14 @@ public record PayloadType(int number) {
         return (number >= SA.number && number <= EAP.number) || number == ENCRYPTED_FRAGMENT.number;
     }
 
+    /** Whether no exchange of RFC 7296 has two of them in one message, and which of them counts would be a guess. */
+    boolean isUnique() {
+        return switch (number) {
+            case 33, 34, 35, 36, 39, 40, 44, 45, 48 -> true;
+            default -> false;
+        };
+    }
+
     @Override
     public String toString() {
         return switch (number) {

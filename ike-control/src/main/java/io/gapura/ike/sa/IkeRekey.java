@@ -278,7 +278,7 @@ final class IkeRekey implements FollowUp.Origin {
         public void finish(long nowNs) {
             IkeSa fresh = Objects.requireNonNull(heir);
             if (sa.requests().current() instanceof IkeRekey mine && mine.rival == this) {
-                fresh.contestedBy(mine);
+                fresh.intake().contestedBy(mine);
             } else {
                 sa.replacedBy(fresh, nowNs);
             }

@@ -17,7 +17,6 @@ import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
-import io.gapura.ike.message.MalformedMessage;
 import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.message.Secret;
@@ -64,10 +63,8 @@ public final class IkeSa {
     private IkeState state;
     private long establishedNs;
     private @Nullable Session session;
-    private SaInit.@Nullable Unkeyed unkeyed;
     private @Nullable Opening opening;
     private @Nullable IkeSa successor;
-    private @Nullable IkeRekey contested;
     private String lastWarning = "";
 
     IkeSa(Environment environment, Connection connection, Role role, IkeSpis spis, Path path, IkeState state,
@@ -248,30 +245,15 @@ public final class IkeSa {
         timers.onChecking(nowNs);
     }
 
-    void begin(IkeSpis newSpis, Session newSession, Opening newOpening) {
+    /** A responder's keys come later. */
+    void begin(IkeSpis newSpis, @Nullable Session newSession, Opening newOpening) {
         spis = newSpis;
         session = newSession;
         opening = newOpening;
     }
 
-    /** A responder's: its keys come with {@link #deriveKeys}. */
-    void begin(IkeSpis newSpis, Opening newOpening, SaInit.Unkeyed later) {
-        spis = newSpis;
-        opening = newOpening;
-        unkeyed = later;
-    }
-
-    /**
-     * The initiator has gone on, or somebody who pretends to be it: now the keys are worth it.
-     *
-     * @throws MalformedMessage if its public value leads to none
-     */
-    void deriveKeys() throws MalformedMessage {
-        SaInit.Unkeyed later = unkeyed;
-        if (later != null) {
-            unkeyed = null;
-            session = later.key(this);
-        }
+    void key(Session newSession) {
+        session = newSession;
     }
 
     /** The keys after a further key exchange, RFC 9370 §2.2.2; the AUTH payloads will vouch for it too. */
@@ -379,19 +361,6 @@ public final class IkeSa {
         }, nowNs);
     }
 
-    /** Made by the peer while we were making another: which of the two stays is not known yet. */
-    void contestedBy(IkeRekey ours) {
-        contested = ours;
-    }
-
-    /** The peer makes use of it: it stays. */
-    void onUse(long nowNs) {
-        if (contested != null) {
-            contested.yieldToPeer(nowNs);
-            contested = null;
-        }
-    }
-
     void add(ChildSa child) {
         latest().children.add(child);
         log("child SA %s is up: %s, %s === %s".formatted(child, child.suite(),
@@ -417,10 +386,7 @@ public final class IkeSa {
         requests.takeWaiting();
         requests.abandon();
         followUps.abandonAll();
-        intake.forgetPrevious();
-        if (unkeyed != null) {
-            unkeyed.agreement().close();
-        }
+        intake.close();
         if (session != null) {
             session.keys().close();
         }

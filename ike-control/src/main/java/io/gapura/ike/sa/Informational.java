@@ -112,12 +112,7 @@ final class Informational {
         boolean wholeIkeSa = deletesIkeSa(request);
         if (wholeIkeSa || request.notifies(NotifyType.AUTHENTICATION_FAILED)) {
             sa.respond(request.header(), List.of());
-            if (sa.requests().current() instanceof IkeRekey rekey) {
-                rekey.yieldToPeer(nowNs);
-            }
-            boolean replaced = sa.state() == IkeState.REKEYED;
-            sa.log(wholeIkeSa ? "the peer deletes the IKE SA" : "the peer does not accept who we are");
-            sa.close(replaced ? Closure.REPLACED : wholeIkeSa ? Closure.BY_PEER : Closure.FAILED, nowNs);
+            end(sa, wholeIkeSa, nowNs);
             return;
         }
         if (sa.lineage().isOurs()) {
@@ -134,6 +129,15 @@ final class Informational {
         for (ChildSa child : deleted) {
             sa.closeChild(child, child.isReplaced() ? Closure.REPLACED : Closure.BY_PEER, nowNs);
         }
+    }
+
+    private static void end(IkeSa sa, boolean deleted, long nowNs) {
+        if (sa.requests().current() instanceof IkeRekey rekey) {
+            rekey.yieldToPeer(nowNs);
+        }
+        boolean replaced = sa.state() == IkeState.REKEYED;
+        sa.log(deleted ? "the peer deletes the IKE SA" : "the peer does not accept who we are");
+        sa.close(replaced ? Closure.REPLACED : deleted ? Closure.BY_PEER : Closure.FAILED, nowNs);
     }
 
     static boolean deletesIkeSa(IkeMessage request) {

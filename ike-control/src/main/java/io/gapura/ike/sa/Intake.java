@@ -26,6 +26,8 @@ final class Intake {
 
     /** Of before the last change of keys: the peer may not know yet that we have answered. */
     private @Nullable Session previous;
+    private SaInit.@Nullable Unkeyed unkeyed;
+    private @Nullable IkeRekey contested;
     private Bytes lastClear = Bytes.EMPTY;
     private Bytes lastOctets = Bytes.EMPTY;
 
@@ -57,6 +59,23 @@ final class Intake {
         }
     }
 
+    /** A responder's keys are derived when the first message is here that needs them. */
+    void keyLater(SaInit.Unkeyed later) {
+        unkeyed = later;
+    }
+
+    /** The IKE SA was made by the peer while we were making another: which of the two stays is not known yet. */
+    void contestedBy(IkeRekey ours) {
+        contested = ours;
+    }
+
+    void close() {
+        forgetPrevious();
+        if (unkeyed != null) {
+            unkeyed.agreement().close();
+        }
+    }
+
     void onDatagram(Datagram datagram, IkeHeader header, long nowNs) {
         if (sa.state() == IkeState.CONNECTING) {
             onClearDatagram(datagram, header, nowNs);
@@ -77,14 +96,18 @@ final class Intake {
         }
     }
 
-    /** A responder's are derived when the first message that needs them is here. */
+    /** The initiator has gone on, or somebody who pretends to be it: now the keys are worth it. */
     private boolean hasKeys(IkeHeader header, long nowNs) {
         if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
             sa.environment().dropped(IkeDrop.UNEXPECTED);
             return false;
         }
         try {
-            sa.deriveKeys();
+            if (unkeyed != null) {
+                SaInit.Unkeyed later = unkeyed;
+                unkeyed = null;
+                sa.key(later.key(sa));
+            }
             return true;
         } catch (MalformedMessage fault) {
             sa.warn("key exchange: " + fault.getMessage());
@@ -139,14 +162,20 @@ final class Intake {
         }
     }
 
+    /** If the peer makes use of it, it stays. */
+    private void settleContest(IkeMessage request, long nowNs) {
+        if (contested != null && !Informational.deletesIkeSa(request)) {
+            contested.yieldToPeer(nowNs);
+            contested = null;
+        }
+    }
+
     private void onRequest(IkeMessage request, long nowNs) {
         LOG.debug("{}: received {}", sa.connection().name(), request);
         ExchangeType type = request.header().exchange();
         boolean halfOpen = sa.state() == IkeState.HALF_OPEN;
         boolean established = sa.state().isAuthenticated();
-        if (established && !Informational.deletesIkeSa(request)) {
-            sa.onUse(nowNs);
-        }
+        settleContest(request, nowNs);
         if (halfOpen && type.equals(ExchangeType.IKE_INTERMEDIATE)) {
             IkeIntermediate.respond(sa, request, nowNs);
         } else if (halfOpen && type.equals(ExchangeType.IKE_AUTH)) {

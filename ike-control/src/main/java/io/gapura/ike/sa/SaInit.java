@@ -294,7 +294,8 @@ public final class SaInit implements Exchange {
         Nonces nonces = new Nonces(peerNonce.nonce(), nonce);
         sa.learn(request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
         Bytes ownOctets = new IkeMessage(answer, payloads).encode();
-        sa.begin(spis, new Opening(datagram.content(), ownOctets, nonces, ppk), new Unkeyed(suite, agreement));
+        sa.begin(spis, null, new Opening(datagram.content(), ownOctets, nonces, ppk));
+        sa.intake().keyLater(new Unkeyed(suite, agreement));
         sa.log("%s wants an IKE SA %016x/%016x: %s".formatted(sa.remote().getHostString(), spis.initiator(),
                 spis.responder(), suite));
         environment.adopt(sa);
@@ -322,9 +323,9 @@ public final class SaInit implements Exchange {
 
     /** RFC 9370 §2.2.1: further key exchanges need a peer that knows the exchange for them. */
     private static List<Proposal> possible(IkeMessage request, SaPayload offer) {
-        return request.notifies(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED)
-                ? offer.proposals()
-                : offer.proposals().stream().filter(each -> !Proposals.hasAdditionalKeyExchange(each)).toList();
+        boolean further = request.notifies(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED);
+        return offer.proposals().stream().filter(each -> each.spi().isEmpty()) // §3.3.1: the header has it
+                .filter(each -> further || !Proposals.hasAdditionalKeyExchange(each)).toList();
     }
 
     static KeyExchange.Answer agree(IkeSuite suite, KePayload ke, SecureRandom random) throws Refusal {
