@@ -63,6 +63,16 @@ public final class Memory {
         UnsafeApi.putLong(address, LITTLE_ENDIAN ? Long.reverseBytes(value) : value);
     }
 
+    /** What {@link #putNativeInt} is to store where {@link #putInt} would store {@code value}: for constants. */
+    public static int inNetworkOrder(int value) {
+        return LITTLE_ENDIAN ? Integer.reverseBytes(value) : value;
+    }
+
+    /** What {@link #putNativeLong} is to store where {@link #putLong} would store {@code value}: for constants. */
+    public static long inNetworkOrder(long value) {
+        return LITTLE_ENDIAN ? Long.reverseBytes(value) : value;
+    }
+
     public static int nativeShortAt(long address) {
         return UnsafeApi.getShort(address) & 0xffff;
     }

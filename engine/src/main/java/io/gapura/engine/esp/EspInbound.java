@@ -92,14 +92,16 @@ public final class EspInbound {
      * §4.2. What is behind the datagram's total length is padding against traffic analysis, RFC 4303 §2.7.
      */
     public static @Nullable DropReason finish(PacketBatch batch, int packet, long inner) {
-        int typeOfService = Ipv4Header.typeOfService(inner);
-        int mark = Ecn.decapsulate(typeOfService,
-                Ipv4Header.typeOfService(batch.start(packet) + EthernetHeader.BYTES));
-        if (mark != (typeOfService & Ecn.MASK)) {
+        int outer = Ipv4Header.typeOfService(batch.start(packet) + EthernetHeader.BYTES);
+        if ((outer & Ecn.MASK) != 0) { // or else the inner mark stays
+            int typeOfService = Ipv4Header.typeOfService(inner);
+            int mark = Ecn.decapsulate(typeOfService, outer);
             if (mark == Ecn.DROP) {
                 return DropReason.BAD_CONGESTION_MARK;
             }
-            Ipv4Header.changeTypeOfService(inner, (typeOfService & ~Ecn.MASK) | mark);
+            if (mark != (typeOfService & Ecn.MASK)) {
+                Ipv4Header.changeTypeOfService(inner, (typeOfService & ~Ecn.MASK) | mark);
+            }
         }
         int innerBytes = Ipv4Header.totalLength(inner);
         batch.place(packet, inner - EthernetHeader.BYTES, EthernetHeader.BYTES + innerBytes);

@@ -95,7 +95,8 @@ public final class MemoryPort extends Port {
     @Override
     public void send(PacketBatch batch) {
         int index = index();
-        for (int packet = 0; packet < batch.size(); packet++) {
+        int size = batch.size();
+        for (int packet = 0; packet < size; packet++) {
             if (batch.leavesBy(packet, index)) {
                 put(batch, packet);
             }

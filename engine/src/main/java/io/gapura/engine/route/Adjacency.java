@@ -23,7 +23,7 @@ public final class Adjacency {
     private final int port;
     private final int mtu;
     private final boolean resolved;
-    /** Destination address and the first two bytes of the source address; then its other four. */
+    /** Destination address and the first two bytes of the source address; then its other four. Both as they lie in memory. */
     private final long front;
     private final int back;
 
@@ -31,8 +31,8 @@ public final class Adjacency {
         this.port = port;
         this.mtu = mtu;
         this.resolved = resolved;
-        this.front = front;
-        this.back = back;
+        this.front = Memory.inNetworkOrder(front);
+        this.back = Memory.inNetworkOrder(back);
     }
 
     /**
@@ -72,8 +72,8 @@ public final class Adjacency {
 
     /** Writes the Ethernet header to {@code frame}. */
     public void writeHeader(long frame) {
-        Memory.putLong(frame, front);
-        Memory.putInt(frame + 8, back);
+        Memory.putNativeLong(frame, front);
+        Memory.putNativeInt(frame + 8, back);
         Memory.putShort(frame + 12, ETHERTYPE_IPV4);
     }
 }

@@ -61,6 +61,9 @@ public final class OutboundSa extends Usage {
     /** The soft limits; out of reach once one was passed. */
     private long softPackets;
     private long softBytes;
+    /** Up to here no limit is passed, soft or hard. */
+    private long quietPackets;
+    private long quietBytes;
 
     private LimitEvent event = LimitEvent.NONE;
     private boolean eventful;
@@ -85,6 +88,12 @@ public final class OutboundSa extends Usage {
         this.hardBytes = lifetime.hardBytes();
         this.softPackets = Math.min(lifetime.softPackets(), lastSequence - SEQUENCE_RESERVE);
         this.softBytes = lifetime.softBytes();
+        findQuiet();
+    }
+
+    private void findQuiet() {
+        quietPackets = Math.min(softPackets, Math.min(hardPackets, lastSequence));
+        quietBytes = Math.min(softBytes, hardBytes);
     }
 
     /**
@@ -96,6 +105,14 @@ public final class OutboundSa extends Usage {
     public long nextSequence(int innerBytes, long nowNs) {
         long sequence = packets() + 1;
         long bytes = bytes() + innerBytes;
+        if (sequence <= quietPackets && bytes <= quietBytes) {
+            setUsage(sequence, bytes, nowNs);
+            return sequence;
+        }
+        return nextSequenceAtLimit(sequence, bytes, nowNs);
+    }
+
+    private long nextSequenceAtLimit(long sequence, long bytes, long nowNs) {
         if (sequence > lastSequence) {
             return refuse(SEQUENCE_EXHAUSTED);
         }
@@ -111,12 +128,13 @@ public final class OutboundSa extends Usage {
 
     /** Reads a field in each cache line that a packet's way needs. The sum means nothing. */
     public long touch() {
-        return packets() + softBytes + worker + outer.bytes();
+        return packets() + quietBytes + worker + outer.bytes();
     }
 
     private void passSoftLimit() {
         softPackets = Long.MAX_VALUE;
         softBytes = Long.MAX_VALUE;
+        findQuiet();
         event = LimitEvent.SOFT;
         eventful = true;
     }

@@ -55,7 +55,9 @@ public final class ReplayWindow {
             return false;
         }
         if (sequence > top) {
-            clearWords(sequence);
+            if ((sequence ^ top) >>> WORD_SHIFT != 0) {
+                clearWords(sequence);
+            }
             top = sequence;
         }
         seen[word(sequence)] |= 1L << sequence;

@@ -44,6 +44,14 @@ public final class Ipv4Header {
     private static final int SOURCE = 12;
     private static final int DESTINATION = 16;
 
+    /** Of both ports. */
+    private static final int PORTS_BYTES = 4;
+
+    /** Of the first eight bytes, and what they are in most packets. */
+    private static final long VERSION_LENGTH_OFFSET = 0xff00_0000_0000_1fffL;
+    private static final long VERSION_LENGTH_FRAGMENT = 0xff00_0000_0000_3fffL;
+    private static final long PLAIN = 0x4500_0000_0000_0000L;
+
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
     private static final int OFFSET = 0x1fff;
 
@@ -64,6 +72,17 @@ public final class Ipv4Header {
         int headerBytes = headerBytes(at);
         return Memory.byteAt(at) >>> 4 == VERSION_4 && headerBytes >= BYTES && headerBytes <= totalLength
                 && totalLength <= available && Checksum.of(at, headerBytes) == 0;
+    }
+
+    /** Whether a sound datagram has neither options nor a fragment offset, but at least {@link #PORTS_BYTES} bytes behind the header. */
+    public static boolean isPlain(long at) {
+        long first = Memory.longAt(at);
+        return (first & VERSION_LENGTH_OFFSET) == PLAIN && ((int) (first >>> 32) & 0xffff) >= BYTES + PORTS_BYTES;
+    }
+
+    /** Whether this is ESP, neither a fragment nor behind options. */
+    public static boolean isPlainEsp(long at) {
+        return (Memory.longAt(at) & VERSION_LENGTH_FRAGMENT) == PLAIN && protocol(at) == ESP;
     }
 
     public static int headerBytes(long at) {

@@ -12,6 +12,8 @@ public final class OuterHeader {
 
     private final int protocol;
     private final long addresses;
+    /** The same as they lie in memory. */
+    private final long addressBytes;
     /** UDP ports, local in the upper half; 0 without UDP. */
     private final int ports;
     private final int bytes;
@@ -24,6 +26,7 @@ public final class OuterHeader {
     private OuterHeader(int local, int remote, int ports, OuterDf df, boolean copyDscp) {
         this.protocol = ports == 0 ? Ipv4Header.ESP : Ipv4Header.UDP;
         this.addresses = (long) local << 32 | (remote & 0xffff_ffffL);
+        this.addressBytes = Memory.inNetworkOrder(addresses);
         this.ports = ports;
         this.bytes = Ipv4Header.BYTES + (ports == 0 ? 0 : UdpHeader.BYTES);
         this.copiedTypeOfService = copyDscp ? ECN_AND_DSCP : Ecn.MASK;
@@ -80,7 +83,7 @@ public final class OuterHeader {
         Memory.putLong(at, 0x4500_0000_0000_0000L | (long) (typeOfService << 16 | totalLength) << 32
                 | ((id << 16 | flags) & 0xffff_ffffL));
         Memory.putInt(at + 8, TIME_TO_LIVE << 24 | protocol << 16 | checksum);
-        Memory.putLong(at + 12, addresses);
+        Memory.putNativeLong(at + 12, addressBytes);
         if (ports != 0) {
             UdpHeader.write(at + Ipv4Header.BYTES, ports, totalLength - Ipv4Header.BYTES);
         }

@@ -1,6 +1,7 @@
 package io.gapura.engine.worker;
 
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.ffi.Memory;
 
 /**
  * What policy looks at in a packet, RFC 4301 §4.4.1.1, kept from one packet to the next: flows come in trains,
@@ -12,14 +13,26 @@ final class Flow {
     private long addresses;
     private long ports;
     private int protocol = NONE;
+    /** Of a plain datagram, its protocol, or else {@link #NONE}, and what it has behind its IP header: ports, or what stands there. */
+    private int plainProtocol = NONE;
+    private int plainUpper;
 
     /** The next packet is of another flow than the last. */
     void end() {
         protocol = NONE;
+        plainProtocol = NONE;
     }
 
-    /** Whether the datagram at {@code ip} is of the same flow as the last one that was asked about. */
+    /**
+     * Whether the datagram at {@code ip} is of the same flow as the last one that was asked about. Two plain ones are
+     * if addresses, protocol and what is in the place of ports agree; what that means is asked of the others only.
+     */
     boolean continues(long ip) {
+        return (Ipv4Header.addresses(ip) == addresses && Ipv4Header.protocol(ip) == plainProtocol
+                && Memory.intAt(ip + Ipv4Header.BYTES) == plainUpper && Ipv4Header.isPlain(ip)) || resumes(ip);
+    }
+
+    private boolean resumes(long ip) {
         long itsAddresses = Ipv4Header.addresses(ip);
         long itsPorts = Ipv4Header.ports(ip);
         int itsProtocol = Ipv4Header.protocol(ip);
@@ -29,6 +42,8 @@ final class Flow {
         addresses = itsAddresses;
         ports = itsPorts;
         protocol = itsProtocol;
+        plainProtocol = Ipv4Header.isPlain(ip) ? itsProtocol : NONE;
+        plainUpper = Memory.intAt(ip + Ipv4Header.BYTES);
         return false;
     }
 

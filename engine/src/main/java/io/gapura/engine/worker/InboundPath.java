@@ -63,14 +63,7 @@ final class InboundPath {
             touchSas(batch);
         }
         aead.clear();
-        trainSa = null;
-        lookups = 0;
-        for (int packet = 0; packet < batch.size(); packet++) {
-            if (FrameCheck.admit(batch, packet)) {
-                FrameCheck.cut(batch, packet);
-                classify(batch, packet, fib, nowNs);
-            }
-        }
+        classify(batch, fib, nowNs);
         aead.open();
         finish(batch, fib, nowNs);
     }
@@ -88,6 +81,30 @@ final class InboundPath {
             }
         }
         touched = sum;
+    }
+
+    /** Nearly all is ESP in IPv4 without options, and is dealt with here, where the compiler sees it whole. */
+    private void classify(PacketBatch batch, Fib fib, long nowNs) {
+        trainSa = null;
+        lookups = 0;
+        int size = batch.size();
+        for (int packet = 0; packet < size; packet++) {
+            if (!FrameCheck.admit(batch, packet)) {
+                continue;
+            }
+            long ip = batch.start(packet) + EthernetHeader.BYTES;
+            boolean plainEsp = Ipv4Header.isPlainEsp(ip);
+            FrameCheck.cut(batch, packet);
+            InboundSa sa = plainEsp ? trainSa : null;
+            long esp = ip + Ipv4Header.BYTES;
+            int espBytes = batch.length(packet) - EthernetHeader.BYTES - Ipv4Header.BYTES;
+            if (sa != null && !EspInbound.isRunt(sa, espBytes) && sa.spi == EspHeader.spi(esp)
+                    && sa.localAddress == Ipv4Header.destination(ip) && sa.worker == worker) {
+                prepare(batch, packet, sa, esp, espBytes);
+            } else {
+                classify(batch, packet, fib, nowNs);
+            }
+        }
     }
 
     private void classify(PacketBatch batch, int packet, Fib fib, long nowNs) {
@@ -137,6 +154,8 @@ final class InboundPath {
                 refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
             } else if (EspInbound.isRunt(sa, espBytes)) {
                 batch.drop(packet, DropReason.RUNT);
+            } else if (sa.worker != worker) {
+                batch.forward(packet, Links.index(ownPorts, sa.worker, PortRole.UNPROTECTED));
             } else {
                 prepare(batch, packet, sa, esp, espBytes);
             }
@@ -164,10 +183,6 @@ final class InboundPath {
     }
 
     private void prepare(PacketBatch batch, int packet, InboundSa sa, long at, int espBytes) {
-        if (sa.worker != worker) {
-            batch.forward(packet, Links.index(ownPorts, sa.worker, PortRole.UNPROTECTED));
-            return;
-        }
         long sequence = sa.window.check(EspHeader.sequence(at));
         if (sequence == ReplayWindow.REPLAYED) {
             sa.countReplayed();
@@ -190,22 +205,29 @@ final class InboundPath {
         Adjacency nextHop = null;
         DropReason deadEnd = null;
         int finished = 0;
-        flow.end();
-        for (int row = 0; row < aead.size(); row++) {
-            int packet = packetOf[row];
-            InboundSa sa = saOf[row];
+        // Fields, or the compiler would load them for each packet again.
+        AeadBatch opened = aead;
+        Flow train = flow;
+        int[] packets = packetOf;
+        var sas = saOf;
+        long[] sequences = sequenceOf;
+        train.end();
+        int rows = opened.size();
+        for (int row = 0; row < rows; row++) {
+            int packet = packets[row];
+            InboundSa sa = sas[row];
             if (sa == null) {
                 continue;
             }
-            DropReason reason = EspInbound.unwrap(aead, row, sa, sequenceOf[row]);
+            DropReason reason = EspInbound.unwrap(opened, row, sa, sequences[row]);
             if (reason == null) {
-                if (!flow.continues(aead.text(row)) || sa != flowSa) {
+                if (!train.continues(opened.text(row)) || sa != flowSa) {
                     flowSa = sa;
                     refusal = refusal(sa);
-                    nextHop = fib.lookup(flow.destination());
+                    nextHop = fib.lookup(train.destination());
                     deadEnd = forwarding.deadEnd(nextHop);
                 }
-                reason = refusal == null ? EspInbound.finish(batch, packet, aead.text(row)) : refusal;
+                reason = refusal == null ? EspInbound.finish(batch, packet, opened.text(row)) : refusal;
             }
             if (reason != null) {
                 refuse(batch, packet, sa, reason);

@@ -80,7 +80,8 @@ final class OutboundPath {
         int decision = Spd.NO_POLICY;
         flow.end();
         lookups = 0;
-        for (int packet = 0; packet < batch.size(); packet++) {
+        int size = batch.size();
+        for (int packet = 0; packet < size; packet++) {
             if (!FrameCheck.admit(batch, packet)) {
                 tunnelOf[packet] = NO_TUNNEL;
                 continue;
@@ -133,7 +134,8 @@ final class OutboundPath {
         OutboundSa sa = null;
         Adjacency nextHop = null;
         int innerMtu = 0;
-        for (int packet = 0; packet < batch.size(); packet++) {
+        int size = batch.size();
+        for (int packet = 0; packet < size; packet++) {
             if (tunnelOf[packet] < 0) {
                 continue;
             }

@@ -144,7 +144,8 @@ public final class Worker implements Agent {
 
     /** Counts what became of each packet, and takes back the chunks of those that no port has. */
     private void settle(Port ingress) {
-        for (int packet = 0; packet < batch.size(); packet++) {
+        int size = batch.size();
+        for (int packet = 0; packet < size; packet++) {
             if (batch.isForwarded(packet)) {
                 sentPackets[batch.egress(packet)]++;
                 sentBytes[batch.egress(packet)] += batch.length(packet);
