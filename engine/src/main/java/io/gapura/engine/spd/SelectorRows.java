@@ -48,9 +48,10 @@ final class SelectorRows {
         return new SelectorRows(words);
     }
 
-    /** The first word, to read it before it is needed. */
-    long touch() {
-        return words.length == 0 ? 0 : words[0];
+    /** The first and the last word of a row, to read them before they are needed. */
+    long touch(int row) {
+        int at = row * ROW;
+        return at < words.length ? words[at] + words[at + ROW - 1] : 0;
     }
 
     int count() {

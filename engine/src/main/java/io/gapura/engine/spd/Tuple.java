@@ -80,6 +80,12 @@ final class Tuple {
         return before;
     }
 
+    /** The entry that a lookup will look at first, without looking at it; an entry there is, if it is none of the bucket's. */
+    int candidate(int local, int remote, int protocol, int localPort, int remotePort) {
+        int start = starts[bucket(local, remote, protocol, localPort, remotePort)];
+        return entries[Math.min(start, entries.length - 1)];
+    }
+
     private int bucket(Key key) {
         return bucket(key.local, key.remote, key.protocol, key.localPort, key.remotePort);
     }

@@ -15,6 +15,7 @@ import io.gapura.engine.sad.Tunnels;
 import io.gapura.engine.spd.Spd;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.ffi.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ final class OutboundPath {
     private final int[] tunnelOf = new int[PacketBatch.CAPACITY];
     /** How often the flow changed in this batch. */
     private int lookups;
-    /** What {@link #touchSas} read, which the compiler would leave unread if it were not kept. */
+    /** What {@link #touchPolicies} and {@link #touchSas} read, which the compiler would leave unread if it were not kept. */
     private long touched;
 
     OutboundPath(int worker, Port[] ports, int ownPorts, Tables tables, AeadBatch aead, IcmpErrors errors,
@@ -65,6 +66,9 @@ final class OutboundPath {
     void process(PacketBatch batch, long nowNs) {
         Fib fib = tables.fib();
         aead.clear();
+        if (lookups > FEW_LOOKUPS) {
+            touchPolicies(batch);
+        }
         classify(batch, fib, nowNs);
         if (lookups > FEW_LOOKUPS) {
             touchSas(batch);
@@ -72,6 +76,23 @@ final class OutboundPath {
         protect(batch, fib, nowNs);
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
+    }
+
+    /**
+     * After a batch of many flows, reads what {@link #classify} will need of each policy. What is not IPv4 without options is
+     * read at the wrong places, of which nothing depends.
+     */
+    private void touchPolicies(PacketBatch batch) {
+        Spd spd = tables.spd();
+        long sum = touched;
+        int size = batch.size();
+        for (int packet = 0; packet < size; packet++) {
+            long ip = batch.start(packet) + EthernetHeader.BYTES;
+            int ports = Memory.intAt(ip + Ipv4Header.BYTES);
+            sum += spd.touchOutbound(Ipv4Header.source(ip), Ipv4Header.destination(ip), Ipv4Header.protocol(ip),
+                    ports >>> Short.SIZE, ports & 0xffff);
+        }
+        touched = sum;
     }
 
     /** Finds each packet's tunnel, and does what policy says with those that need none. Flows come in trains: one lookup each. */
