@@ -3,10 +3,8 @@ package io.gapura.gateway.bench;
 import io.gapura.engine.Engine;
 import io.gapura.engine.EngineSettings;
 import io.gapura.engine.Idle;
-import io.gapura.engine.SaSpec;
 import io.gapura.engine.counters.Ledger;
 import io.gapura.engine.crypto.AeadSuite;
-import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.packet.BufferPool;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.MemoryPort;
@@ -14,15 +12,11 @@ import io.gapura.engine.port.PortRole;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
-import io.gapura.engine.spd.AddressRange;
 import io.gapura.engine.spd.Policy;
-import io.gapura.engine.spd.Selector;
-import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.spd.Spd;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.Ipv4Header;
 import io.gapura.engine.worker.Worker;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -43,11 +37,6 @@ public final class GatewayPair implements AutoCloseable {
     private static final int MTU = 1500;
     private static final int PROTECTED = 0;
     private static final int UNPROTECTED = 1;
-    private static final int LEFT_GATEWAY = 0xc000_0201;
-    private static final int RIGHT_GATEWAY = 0xc000_0202;
-    private static final int LEFT_HOST = 0x0a01_0001;
-    /** The first of the hosts behind the receiver. */
-    private static final int RIGHT_HOSTS = 0x0a02_0000;
 
     private final BufferPool pool = BufferPool.allocate(4 * BATCH, CHUNK_BYTES);
     private final MemoryPort source = port(0, PortRole.UNPROTECTED);
@@ -59,6 +48,8 @@ public final class GatewayPair implements AutoCloseable {
     private final int[] order;
     private final Engine sender;
     private final Engine receiver;
+    private final SaPairs sas;
+    private final List<Policy> policies;
     private int next;
 
     /** @param suites opens a suite for each of the two engines */
@@ -70,11 +61,25 @@ public final class GatewayPair implements AutoCloseable {
         MemoryPort.join(senderWan, receiverWan);
         sender.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(UNPROTECTED, MTU, 1, 2)).build());
         receiver.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(PROTECTED, MTU, 1, 2)).build());
-        List<Policy> policies = new ArrayList<>();
-        for (int sa = 0; sa < load.sas(); sa++) {
-            policies.add(install(sa));
-        }
+        sas = new SaPairs(sender, receiver, load);
+        policies = sas.install();
+        publishPolicies();
+    }
+
+    /** Compiles and publishes the policies, as a reload does. The control thread's. */
+    void publishPolicies() {
         sender.publish(Spd.compile(policies));
+    }
+
+    /** The control thread's. */
+    SaPairs sas() {
+        return sas;
+    }
+
+    /** The control thread's housekeeping: frees what was retired. */
+    void reclaim() {
+        sender.drainEvents(SaPairs.NO_EVENTS);
+        receiver.drainEvents(SaPairs.NO_EVENTS);
     }
 
     private static MemoryPort port(BufferPool pool, int index, PortRole role) {
@@ -96,32 +101,20 @@ public final class GatewayPair implements AutoCloseable {
         return Engine.stepped(settings, suite, List.of(List.of(lan, wan)));
     }
 
-    /** An SA with a key of its own, and the policy that leads to it. */
-    private Policy install(int sa) {
-        byte[] key = new byte[load.cipher().keyMaterialBytes()];
-        key[0] = (byte) sa;
-        key[1] = (byte) (sa >> 8);
-        Selector selector = Selector.between(AddressRange.ANY, AddressRange.single(RIGHT_HOSTS + sa));
-        try (KeyMaterial keys = KeyMaterial.copyOf(key)) {
-            int tunnel = sender.openTunnel();
-            int spi = receiver.allocateSpi();
-            receiver.installInbound(spi, SaSpec.of(load.cipher(), keys, true, RIGHT_GATEWAY, LEFT_GATEWAY),
-                    SelectorSet.of(Selector.ANY));
-            sender.installOutbound(tunnel, spi,
-                    SaSpec.of(load.cipher(), keys, true, LEFT_GATEWAY, RIGHT_GATEWAY));
-            return Policy.protect("sa-" + sa, selector, tunnel);
-        }
-    }
-
     /** Puts a batch of fresh packets on the sender's protected port, the next SA for each. */
     public void offer() {
+        offer(BATCH);
+    }
+
+    /** As {@link #offer()}, so many. */
+    void offer(int packets) {
         batch.clear();
-        for (int packet = 0; packet < BATCH; packet++) {
+        for (int packet = 0; packet < packets; packet++) {
             int bytes = load.size(packet);
             long frame = pool.take() + BufferPool.HEADROOM_BYTES;
             EthernetHeader.write(frame, 1, 2, EthernetHeader.TYPE_IPV4);
-            Ipv4Header.write(frame + EthernetHeader.BYTES, bytes, 0, packet, 0, 64, Ipv4Header.UDP, LEFT_HOST,
-                    RIGHT_HOSTS + order[next]);
+            Ipv4Header.write(frame + EthernetHeader.BYTES, bytes, 0, packet, 0, 64, Ipv4Header.UDP,
+                    SaPairs.LEFT_HOST, SaPairs.RIGHT_HOSTS + order[next]);
             next = next + 1 == order.length ? 0 : next + 1;
             batch.add(frame, EthernetHeader.BYTES + bytes);
             batch.forward(packet, source.index());

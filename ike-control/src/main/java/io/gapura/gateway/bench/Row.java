@@ -7,22 +7,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * One result.
  *
- * @param bench     crypto, engine or ike
+ * @param bench     crypto, engine or tunnel
  * @param direction out or in; null where there is none
  * @param suite     the cipher, in words of the configuration
  * @param bytes     IPv4 datagram length, or imix
  * @param meanBytes the same as a number
  * @param ns        for one packet (or handshake) and worker: the floor
- * @param rawNs     the bare cipher calls, in the same rounds; NaN where there is nothing to compare with
+ * @param rawNs     the bare cipher calls, in the same rounds, or of a tunnel the same ports in clear; NaN where there is
+ *                  nothing to compare with
+ * @param details   what else there is to say, in words of JSON
  */
 public record Row(String bench, @Nullable String direction, String suite, String bytes, double meanBytes, int sas,
-        int workers, double ns, double rawNs) {
+        int workers, double ns, double rawNs, Map<String, Object> details) {
 
     /** Of the engine or its ciphers. */
     static Row of(String bench, String direction, Load load, int workers, double ns, double rawNs) {
         return new Row(bench, direction, load.cipher().keyword(), load.label(), load.meanBytes(), load.sas(), workers,
-                ns,
-                rawNs);
+                ns, rawNs, Map.of());
     }
 
     public double ratio() {
@@ -53,6 +54,7 @@ public record Row(String bench, @Nullable String direction, String suite, String
         json.put("ratio", rounded(ratio()));
         json.put("mpps", rounded(mpps()));
         json.put("gbps", meanBytes == 0 ? null : rounded(gbps()));
+        json.putAll(details);
         return json;
     }
 

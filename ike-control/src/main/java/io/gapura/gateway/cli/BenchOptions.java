@@ -31,6 +31,10 @@ final class BenchOptions {
     @Option(names = "--html", paramLabel = "FILE", description = "Also writes a page with plots.")
     private @Nullable Path html;
 
+    boolean isQuick() {
+        return quick;
+    }
+
     int rounds() {
         return quick ? QUICK_ROUNDS : ROUNDS;
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.JcaSuite;
+import io.gapura.ffi.test.RequiresRoot;
 import java.io.StringReader;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -91,5 +93,34 @@ final class BenchTest {
 
         assertThat(bench.established()).isEqualTo(20);
         assertThat(result.handshakeMs()).isPositive();
+    }
+
+    @Test
+    void sendsTheFirstPacketsThroughAFreshGateway() {
+        StartBench.Result result = StartBench.measure(LOAD, Duration.ZERO);
+
+        assertThat(result.firstOut()).isPositive().isLessThanOrEqualTo(result.slowestOut());
+        assertThat(result.firstIn()).isPositive().isLessThanOrEqualTo(result.slowestIn());
+    }
+
+    @Test
+    void watchesAWorkerBesideABusyControlThread() throws Exception {
+        StallBench.Result result = StallBench.measure(LOAD, 1, -1);
+
+        assertThat(result.median()).isPositive().isLessThanOrEqualTo(result.longest());
+        assertThat(result.handshakes()).isPositive();
+    }
+
+    @Test
+    @RequiresRoot
+    void carriesFramesFromEndToEndAndReplacesTheirKeys() throws Exception {
+        Load load = Load.imix(EspCipher.AES_128_GCM_16, 2);
+
+        Row row = new TunnelBench(new TunnelBench.Settings(1, 0.05, 20), line -> {}).measure(load, List.of(0));
+
+        assertThat(row.ns()).isPositive();
+        assertThat(row.rawNs()).isPositive();
+        assertThat(row.toJson()).containsEntry("bench", "tunnel").containsEntry("rekeys", 20)
+                .containsEntry("out_of_order", 0L).containsKey("latency_us_p99");
     }
 }

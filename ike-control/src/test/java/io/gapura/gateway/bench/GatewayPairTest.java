@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.SuiteChoice;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +25,23 @@ final class GatewayPairTest {
             }
             assertThat(gateways.received().sent()).isEqualTo(ROUNDS * (long) GatewayPair.BATCH);
             assertThat(gateways.sent().balances()).isTrue();
+        }
+    }
+
+    @Test
+    void losesNoPacketToRekeys() {
+        Load load = Load.of(EspCipher.AES_128_GCM_16, 512, 3);
+        try (GatewayPair gateways = new GatewayPair(load, SuiteChoice::preferred)) {
+            for (int rekey = 0; rekey < 200; rekey++) {
+                gateways.offer();
+                gateways.encapsulate();
+                Runnable ending = gateways.sas().rekey(rekey % load.sas()); // with packets of the old one on their way
+                gateways.decapsulate();
+                assertThat(gateways.collect()).isEqualTo(GatewayPair.BATCH);
+                ending.run();
+                gateways.reclaim();
+            }
+            assertThat(gateways.received().drops()).isEmpty();
         }
     }
 }
