@@ -25,7 +25,7 @@ LEFT=${PREFIX}left A=${PREFIX}a B=${PREFIX}b RIGHT=${PREFIX}right
 LOCK=/run/lock/gapura-peers
 CACHE=${GAPURA_PEERS_CACHE:-/var/cache/gapura-peers}
 
-JSON=no TOPOLOGY='' TCP_SECONDS=4 UDP_SECONDS=1 UDP_PAYLOAD=1372 CONGESTION='' MEASURES=tcp,udp
+JSON=no TOPOLOGY='' TCP_SECONDS=4 UDP_SECONDS=1 UDP_PAYLOAD=1372 CONGESTION='' MEASURES=tcp,udp,segments
 
 peer_main() {
     peer_options "$@"
@@ -44,6 +44,7 @@ peer_main() {
     wait_until 30 reachable || die "$PEER: no way through after 30 s"
     case $MEASURES in *tcp*) measure_tcp ;; esac
     case $MEASURES in *udp*) measure_udp ;; esac
+    case $MEASURES in *segments*) measure_segments ;; esac
 }
 
 peer_options() {
@@ -78,7 +79,7 @@ usage() {
 
 Options: --json              one object per row on standard output
          --topology NAME     of: $TOPOLOGIES
-         --measure LIST      of tcp, udp ($MEASURES)
+         --measure LIST      of tcp, udp, segments ($MEASURES)
          --seconds N         of TCP ($TCP_SECONDS)
          --payload BYTES     of UDP ($UDP_PAYLOAD)
          --congestion NAME   TCP congestion control; the machine's own if not given
@@ -229,6 +230,20 @@ except (KeyError, ValueError):
     print(0)
 PYTHON
     )" "$(congestion_control)"
+}
+
+# UDP that the kernel cuts and merges as it does TCP, as fast as one sender can: what arrives. Of hosts only, whose tunnels
+# may take segments whole.
+measure_segments() {
+    [ "$TOPOLOGY" = hosts ] || return 0
+    background "$SINK" segments python3 "$PEERS/segments.py" receive 5203 "$TCP_SECONDS"
+    local receiver=$!
+    sleep 0.5
+    favoured ip netns exec "$SOURCE" python3 "$PEERS/segments.py" send 10.2.0.2 5203 "$UDP_PAYLOAD" $((TCP_SECONDS + 1)) \
+        >"$STATE/segments-sent.log" 2>&1 || true
+    wait $receiver || true
+    row udp-segments "$UDP_PAYLOAD" Gbit/s "$(awk 'NF == 2 { print $1 * 8 / $2 / 1e9; found = 1 } END { if (!found) print 0 }' \
+        "$STATE/segments.log")" "$TCP_SECONDS s, one sender without pause"
 }
 
 listening() { within "$SINK" ss -Hltn 'sport = :5201' | grep -q .; }

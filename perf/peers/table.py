@@ -14,7 +14,7 @@ TITLES = {
     "gateways": "Two hosts behind two gateways: three veth pairs",
     "memory": "One core, packets in memory",
 }
-MEASURES = {"tcp": "TCP, one stream", "udp": "UDP, lost < 0.5 %", "udp-flood": "UDP, overload", "out": "outbound", "in": "inbound"}
+MEASURES = {"tcp": "TCP, one stream", "udp": "UDP, lost < 0.5 %", "udp-flood": "UDP, overload", "udp-segments": "UDP, large segments", "out": "outbound", "in": "inbound"}
 
 rows = [json.loads(line) for line in sys.stdin if line.strip()]
 values = collections.defaultdict(list)
