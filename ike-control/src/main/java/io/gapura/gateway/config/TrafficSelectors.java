@@ -132,10 +132,14 @@ final class TrafficSelectors {
         if (start > end || end > TrafficSelector.LAST_PORT) {
             throw new IllegalArgumentException("ports go from 0 to 65535 in order, not " + text);
         }
+        checkProtocol(protocol, start, end, text);
+        return new TrafficSelector(protocol, start, end, all.start(), all.end());
+    }
+
+    private static void checkProtocol(int protocol, int start, int end, String text) {
         if (protocol == TrafficSelector.ANY_PROTOCOL && (start > 0 || end < TrafficSelector.LAST_PORT)) {
             throw new IllegalArgumentException("ports need a protocol: write tcp/" + text + " or udp/" + text);
         }
-        return new TrafficSelector(protocol, start, end, all.start(), all.end());
     }
 
     /** RFC 7296 §3.13.1: in reverse order, since no port is meant. */

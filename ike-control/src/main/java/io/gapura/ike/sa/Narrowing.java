@@ -41,13 +41,10 @@ final class Narrowing {
     }
 
     private static void intersect(TrafficSelector a, TrafficSelector b, List<TrafficSelector> into) {
-        if (a.isIpv4() != b.isIpv4() || !a.isValid() || !b.isValid()) {
+        if (a.isIpv4() != b.isIpv4() || !a.isValid() || !b.isValid() || !shareProtocol(a, b)) {
             return;
         }
         boolean anyProtocol = a.protocol() == TrafficSelector.ANY_PROTOCOL;
-        if (!anyProtocol && b.protocol() != TrafficSelector.ANY_PROTOCOL && a.protocol() != b.protocol()) {
-            return;
-        }
         if (a.isOpaque() || b.isOpaque()) {
             intersectOpaque(a, b, into);
             return;
@@ -59,6 +56,11 @@ final class Narrowing {
         if (start.compareTo(end) <= 0 && both.startPort() <= both.endPort()) {
             into.add(both);
         }
+    }
+
+    private static boolean shareProtocol(TrafficSelector a, TrafficSelector b) {
+        return a.protocol() == b.protocol() || a.protocol() == TrafficSelector.ANY_PROTOCOL
+                || b.protocol() == TrafficSelector.ANY_PROTOCOL;
     }
 
     /** Any port may be one that cannot be seen; a certain one cannot. */
