@@ -45,6 +45,15 @@ main() {
     case_of "post-quantum pre-shared key, optional, not the same" ppk_optional
     case_of "post-quantum pre-shared key, required, missing" ppk_missing
 
+    case_of "reauthentication by Gapura, make before break, no ping lost" reauthenticates_gapura
+    case_of "reauthentication by strongSwan, make before break, no ping lost" reauthenticates_strongswan
+    case_of "reauthentication by Gapura, break before make" reauthenticates_breaking
+    case_of "AUTH_LIFETIME of strongSwan makes Gapura reauthenticate" auth_lifetime
+    case_of "childless, Gapura initiates" childless_gapura
+    case_of "childless, strongSwan initiates" childless_strongswan
+    case_of "INITIAL_CONTACT of strongSwan, which has lost its memory" initial_contact_strongswan
+    case_of "INITIAL_CONTACT of Gapura, which has lost its memory" initial_contact_gapura
+
     case_of "wrong secret, Gapura initiates" wrong_secret_gapura
     case_of "wrong secret, strongSwan initiates" wrong_secret_strongswan
     case_of "no common IKE proposal, Gapura initiates" no_ike_proposal_gapura
@@ -288,6 +297,89 @@ ppk_missing() {
     expect_not "initiate succeeds" gapura initiate --child net
     expect "Gapura says why" gapura_said 'post-quantum pre-shared key; ppk_required: no'
     nothing_is_left
+}
+
+# --- reauthentication, childless IKE SAs, one IKE SA for each peer
+
+# another_ike_sa COMMAND…: within ten seconds, and it is the only one, with the only child
+another_ike_sa() {
+    local before
+    before=$(charon_ike_spis)
+    expect "there was one before" [ -n "$before" ]
+    "$@" wait_until 12 no_spi_of "$before"
+    within_seconds 5 "strongSwan has one IKE SA" charon_ike_sas 1
+    within_seconds 5 "strongSwan has one child SA" charon_children 1
+    within_seconds 5 "Gapura has one IKE SA" gapura_ike_sas 1
+    within_seconds 5 "Gapura has one child SA" gapura_children 1
+}
+
+no_spi_of() {
+    local now
+    now=$(charon_ike_spis)
+    [ -n "$now" ] && [ -z "$(comm -12 <(printf '%s\n' "$1") <(printf '%s\n' "$now"))" ]
+}
+
+reauthenticates_gapura() {
+    start_both connection=$'reauth_time: 6s\n    rand_time: 0s'
+    up_from_gapura
+    another_ike_sa no_ping_lost_during
+    traffic_flows
+}
+
+reauthenticates_strongswan() {
+    start_both -- connection=$'reauth_time = 6s\n    rand_time = 0s' daemon='make_before_break = yes'
+    up_from_strongswan
+    another_ike_sa no_ping_lost_during
+    traffic_flows
+}
+
+reauthenticates_breaking() {
+    start_both connection=$'reauth_time: 4s\n    rand_time: 0s\n    make_before_break: no'
+    up_from_gapura
+    another_ike_sa expect "another IKE SA"
+    traffic_flows
+}
+
+auth_lifetime() {
+    start_both -- connection=$'reauth_time = 10s\n    rand_time = 0s\n    over_time = 10s'
+    up_from_gapura
+    expect "strongSwan sent AUTH_LIFETIME" charon_said 'N\(AUTH_LFT\)'
+    another_ike_sa no_ping_lost_during
+}
+
+childless_gapura() {
+    start_both connection='childless: force'
+    up_from_gapura
+    expect "strongSwan saw the child come later" charon_said 'parsed CREATE_CHILD_SA request'
+    traffic_flows
+}
+
+childless_strongswan() {
+    start_both -- connection='childless = force'
+    up_from_strongswan
+    expect "strongSwan asked for the child later" charon_said 'generating CREATE_CHILD_SA request'
+    traffic_flows
+}
+
+initial_contact_strongswan() {
+    start_both
+    up_from_strongswan
+    charon_kill
+    charon_run
+    up_from_strongswan
+    expect "Gapura has one IKE SA" gapura_ike_sas 1
+    traffic_flows
+}
+
+initial_contact_gapura() {
+    start_both
+    up_from_gapura
+    kill -9 "$(cat "$STATE/gapura.pid")"
+    rm -f "$STATE/gapura.pid"
+    gapura_start
+    up_from_gapura
+    expect "strongSwan was told" charon_said 'N\(INIT_CONTACT\)'
+    traffic_flows
 }
 
 # --- failures, told on both sides

@@ -3,8 +3,10 @@ package io.gapura.gateway.config;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.ChildLimits;
 import io.gapura.ike.config.DpdAction;
+import io.gapura.ike.config.Mode;
 import io.gapura.ike.config.StartAction;
 import io.gapura.ike.crypto.Proposals;
+import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.TrafficSelector;
 import java.net.InetAddress;
@@ -37,7 +39,7 @@ final class ChildReader {
     }
 
     Child read(String name, Section section) throws InvalidConfiguration {
-        section.read("mode", "tunnel", ChildReader::mode);
+        Mode mode = section.read("mode", Mode.TUNNEL, ChildReader::mode);
         List<TrafficSelector> localTs = section.need("local_ts", List.of(), value -> selectors(value, local));
         List<TrafficSelector> remoteTs = section.need("remote_ts", List.of(), value -> selectors(value, remote));
         List<Proposal> proposals = section.read("esp_proposals", Proposals.esp(List.of()),
@@ -50,8 +52,11 @@ final class ChildReader {
         boolean copyDf = section.read("copy_df", true, Value::yesOrNo);
         boolean copyDscp = section.read("copy_dscp", true, Value::yesOrNo);
         int perCpuSas = section.read("per_cpu_sas", 0, ChildReader::perCpuSas);
+        if (mode == Mode.TRANSPORT) {
+            checkEnds(section, localTs, remoteTs);
+        }
         return section.checked(() -> new Child(name, localTs, remoteTs, proposals, start, dpd, close, limits,
-                window, copyDf, copyDscp, perCpuSas));
+                window, copyDf, copyDscp, perCpuSas, mode));
     }
 
     /** {@code yes} for one each worker, {@code no}, or how many. */
@@ -63,11 +68,28 @@ final class ChildReader {
         };
     }
 
-    private static String mode(Value value) throws InvalidConfiguration {
-        if (!value.text().equals("tunnel")) {
-            throw value.fault("'" + value.text() + "' is not implemented; Gapura has tunnel mode so far");
+    private static Mode mode(Value value) throws InvalidConfiguration {
+        Mode mode = value.choice(Mode.class);
+        if (mode == Mode.TRANSPORT) {
+            throw value.fault("'transport' can be negotiated, but the packet engine does not carry it yet");
         }
-        return value.text();
+        return mode;
+    }
+
+    /** Transport mode has no other ends than those of the IKE SA. */
+    private void checkEnds(Section section, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs)
+            throws InvalidConfiguration {
+        if (!isOf(localTs, local)) {
+            throw section.fault("local_ts", "transport mode protects this host's own traffic; write dynamic");
+        }
+        if (remote != null && !isOf(remoteTs, remote)) {
+            throw section.fault("remote_ts", "transport mode protects the peer's own traffic; write dynamic");
+        }
+    }
+
+    private static boolean isOf(List<TrafficSelector> selectors, InetAddress address) {
+        Bytes raw = Bytes.copyOf(address.getAddress());
+        return selectors.stream().allMatch(each -> each.start().equals(raw) && each.end().equals(raw));
     }
 
     static int window(Value value) throws InvalidConfiguration {

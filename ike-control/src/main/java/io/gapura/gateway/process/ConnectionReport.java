@@ -40,7 +40,7 @@ final class ConnectionReport {
 
     private static ViciMessage section(Child child) {
         return ViciMessage.builder()
-                .put("mode", "TUNNEL")
+                .put("mode", child.mode().name())
                 .put("rekey_time", child.limits().rekeyTime().toSeconds())
                 .put("rekey_bytes", counted(child.limits().rekeyBytes()))
                 .put("rekey_packets", counted(child.limits().rekeyPackets()))

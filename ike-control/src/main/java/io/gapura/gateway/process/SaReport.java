@@ -69,7 +69,7 @@ final class SaReport {
                 .put("uniqueid", number)
                 .put("reqid", number)
                 .put("state", child.state().name())
-                .put("mode", "TUNNEL")
+                .put("mode", child.transport() ? "TRANSPORT" : "TUNNEL")
                 .put("protocol", "ESP")
                 .put("spi-in", HexFormat.of().toHexDigits(child.spiIn()))
                 .put("spi-out", HexFormat.of().toHexDigits(child.spiOut()));

@@ -18,10 +18,12 @@ import java.util.List;
  * @param copyDscp     likewise the DSCP
  * @param perCpuSas    how many SAs it has side by side, RFC 9611; 0 for one that knows nothing of that, or
  *                     {@link #ONE_PER_WORKER}
+ * @param mode         what ESP carries; the peer may make a tunnel of transport mode
  */
 public record Child(String name, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs,
         List<Proposal> espProposals, StartAction startAction, DpdAction dpdAction, DpdAction closeAction,
-        ChildLimits limits, int replayWindow, boolean copyDf, boolean copyDscp, int perCpuSas) {
+        ChildLimits limits, int replayWindow, boolean copyDf, boolean copyDscp, int perCpuSas,
+        Mode mode) {
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
     /** Of {@link #perCpuSas}. */
     public static final int ONE_PER_WORKER = -1;
@@ -41,7 +43,8 @@ public record Child(String name, List<TrafficSelector> localTs, List<TrafficSele
     /** With the defaults for all that is not named. */
     public static Child of(String name, TrafficSelector local, TrafficSelector remote) {
         return new Child(name, List.of(local), List.of(remote), Proposals.esp(List.of()), StartAction.NONE,
-                DpdAction.CLEAR, DpdAction.CLEAR, ChildLimits.DEFAULT, DEFAULT_REPLAY_WINDOW, true, true, 0);
+                DpdAction.CLEAR, DpdAction.CLEAR, ChildLimits.DEFAULT, DEFAULT_REPLAY_WINDOW, true, true, 0,
+                Mode.TUNNEL);
     }
 
     /** Whether it takes part in RFC 9611. */
@@ -51,31 +54,36 @@ public record Child(String name, List<TrafficSelector> localTs, List<TrafficSele
 
     public Child withPerCpuSas(int count) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp, count);
+                replayWindow, copyDf, copyDscp, count, mode);
     }
 
     public Child withEspProposals(List<Proposal> proposals) {
         return new Child(name, localTs, remoteTs, proposals, startAction, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp, perCpuSas);
+                replayWindow, copyDf, copyDscp, perCpuSas, mode);
     }
 
     public Child withStartAction(StartAction action) {
         return new Child(name, localTs, remoteTs, espProposals, action, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp, perCpuSas);
+                replayWindow, copyDf, copyDscp, perCpuSas, mode);
     }
 
     public Child withDpdAction(DpdAction action) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, action, closeAction, limits,
-                replayWindow, copyDf, copyDscp, perCpuSas);
+                replayWindow, copyDf, copyDscp, perCpuSas, mode);
     }
 
     public Child withCloseAction(DpdAction action) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, action, limits,
-                replayWindow, copyDf, copyDscp, perCpuSas);
+                replayWindow, copyDf, copyDscp, perCpuSas, mode);
     }
 
     public Child withLimits(ChildLimits newLimits) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, newLimits,
-                replayWindow, copyDf, copyDscp, perCpuSas);
+                replayWindow, copyDf, copyDscp, perCpuSas, mode);
+    }
+
+    public Child withMode(Mode newMode) {
+        return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, limits,
+                replayWindow, copyDf, copyDscp, perCpuSas, newMode);
     }
 }

@@ -10,12 +10,13 @@ import java.util.List;
  *
  * @param spiIn  ours: what the peer sends with
  * @param spiOut the peer's
+ * @param transport whether in transport mode, or else a tunnel
  * @param lane   which of several side by side, see {@link Lanes}
  */
 record Agreement(Child config, EspSuite suite, int spiIn, int spiOut, List<TrafficSelector> local,
-        List<TrafficSelector> remote, int lane) {
+        List<TrafficSelector> remote, boolean transport, int lane) {
 
     Agreement inLane(int number) {
-        return new Agreement(config, suite, spiIn, spiOut, local, remote, number);
+        return new Agreement(config, suite, spiIn, spiOut, local, remote, transport, number);
     }
 }

@@ -50,7 +50,7 @@ final class ChildAnswer {
         if (peerNonce == null) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "CREATE_CHILD_SA without nonce");
         }
-        ChildChoice choice = Negotiation.choose(request, children, false);
+        ChildChoice choice = Negotiation.choose(sa, request, children, false);
         int lane = old == null ? Lanes.of(sa, choice.config(), request) : old.lane();
         Bytes nonce = SaInit.nonce(sa.environment().random());
         List<Payload> payloads = new ArrayList<>();
@@ -60,6 +60,7 @@ final class ChildAnswer {
         payloads.addFirst(new SaPayload(choice.proposal().withSpi(Bytes.ofInt(spi))));
         payloads.add(new TsPayload(Role.INITIATOR, choice.remote()));
         payloads.add(new TsPayload(Role.RESPONDER, choice.local()));
+        payloads.addAll(choice.notifications());
         if (choice.config().isPerCpu() && request.notifies(NotifyType.SA_RESOURCE_INFO)) {
             payloads.add(Lanes.info(lane));
         }
@@ -84,7 +85,7 @@ final class ChildAnswer {
         }
     }
 
-    /** SA, Nr, [KEr,] TSi, TSr, [N(SA_RESOURCE_INFO)]. */
+    /** SA, Nr, [KEr,] TSi, TSr, [N(USE_TRANSPORT_MODE),] [N(SA_RESOURCE_INFO)]. */
     List<Payload> payloads() {
         return payloads;
     }

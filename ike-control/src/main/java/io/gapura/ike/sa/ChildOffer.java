@@ -20,6 +20,7 @@ import io.gapura.ike.message.PayloadType;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.message.Secret;
+import io.gapura.ike.message.TrafficSelector;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class ChildOffer {
                 method == null ? null : KeyExchange.generate(method, sa.environment().random()), lane);
     }
 
-    /** SA, [KE,] TSi, TSr, [N(SA_RESOURCE_INFO)]. */
+    /** SA, [KE,] TSi, TSr, [N(USE_TRANSPORT_MODE),] [N(SA_RESOURCE_INFO)]. */
     List<Payload> payloads() {
         List<Payload> payloads = new ArrayList<>();
         payloads.add(new SaPayload(proposals));
@@ -67,6 +68,9 @@ final class ChildOffer {
         }
         payloads.add(new TsPayload(Role.INITIATOR, config.localTs()));
         payloads.add(new TsPayload(Role.RESPONDER, config.remoteTs()));
+        if (TransportMode.isWanted(config)) {
+            payloads.add(new NotifyPayload(NotifyType.USE_TRANSPORT_MODE));
+        }
         if (config.isPerCpu()) {
             payloads.add(Lanes.info(lane));
         }
@@ -105,17 +109,34 @@ final class ChildOffer {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "an answer without SA, TSi or TSr");
         }
         Proposal chosen = chosen(answer);
-        boolean within = Narrowing.isWithin(initiator.selectors(), config.localTs())
-                && Narrowing.isWithin(responder.selectors(), config.remoteTs());
+        boolean transport = transport(response);
+        List<TrafficSelector> local = transport
+                ? TransportMode.local(initiator.selectors(), sa.path())
+                : initiator.selectors();
+        List<TrafficSelector> remote = transport
+                ? TransportMode.remote(responder.selectors(), sa.path())
+                : responder.selectors();
+        boolean within = Narrowing.isWithin(local, config.localTs()) && Narrowing.isWithin(remote, config.remoteTs())
+                && (!transport || TransportMode.isOfBothEnds(local, remote, sa.path()));
         if (!within) {
             throw new Refusal(NotifyType.TS_UNACCEPTABLE, "the peer answers with other traffic than we offered: "
                     + TrafficSelectors.words(initiator.selectors()) + " === "
                     + TrafficSelectors.words(responder.selectors()));
         }
         EspSuite suite = EspSuite.of(chosen);
-        Agreement agreement = new Agreement(config, suite, spi, chosen.spi().intAt(0), initiator.selectors(),
-                responder.selectors(), lane);
+        Agreement agreement = new Agreement(config, suite, spi, chosen.spi().intAt(0), local, remote, transport, lane);
         return new Accepted(agreement, shared(suite, response));
+    }
+
+    private boolean transport(IkeMessage response) throws Refusal {
+        boolean answered = TransportMode.isIn(response);
+        if (answered && !TransportMode.isWanted(config)) {
+            throw new Refusal(NotifyType.INVALID_SYNTAX, "transport mode, for which we did not ask");
+        }
+        if (!answered && TransportMode.isWanted(config)) {
+            sa.log("child %s: the peer wants tunnel mode instead of transport mode".formatted(config.name()));
+        }
+        return answered;
     }
 
     private Proposal chosen(SaPayload answer) throws Refusal {

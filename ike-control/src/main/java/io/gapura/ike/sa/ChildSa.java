@@ -42,6 +42,7 @@ public final class ChildSa {
     private final int spiIn;
     private final int spiOut;
     private final boolean inUdp;
+    private final boolean transport;
     private final Tunnel tunnel;
     private final int lane;
     private final long bornNs;
@@ -63,6 +64,7 @@ public final class ChildSa {
         this.suite = agreement.suite();
         this.spiIn = agreement.spiIn();
         this.spiOut = agreement.spiOut();
+        this.transport = agreement.transport();
         this.inUdp = sa.path().isNatPort();
         this.tunnel = tunnel;
         this.lane = lane;
@@ -96,7 +98,8 @@ public final class ChildSa {
     }
 
     private EspSa espSa(IkeSa sa, Secret keys) {
-        return new EspSa(suite, keys, sa.local(), sa.remote(), inUdp, false, selectors, config, tunnel.number(), lane);
+        return new EspSa(suite, keys, sa.local(), sa.remote(), inUdp, transport, selectors, config, tunnel.number(),
+                lane);
     }
 
     /** From now on the tunnel sends by this SA. */
@@ -230,6 +233,10 @@ public final class ChildSa {
 
     public boolean isInUdp() {
         return inUdp;
+    }
+
+    public boolean isTransport() {
+        return transport;
     }
 
     Tunnel sharedTunnel() {

@@ -217,13 +217,14 @@ final class IkeAuth implements Exchange {
             if (sa.connection().options().habits().childless() == Childless.FORCE) {
                 throw new Refusal(NotifyType.NO_ADDITIONAL_SAS, "childless: force wants it by CREATE_CHILD_SA");
             }
-            ChildChoice choice = Negotiation.choose(request, sa.connection().children(), true);
+            ChildChoice choice = Negotiation.choose(sa, request, sa.connection().children(), true);
             DataPlane dataPlane = sa.environment().dataPlane();
             int spi = dataPlane.allocateSpi();
             Proposal chosen = choice.proposal().withSpi(Bytes.ofInt(spi));
             answer.add(new SaPayload(chosen));
             answer.add(new TsPayload(Role.INITIATOR, choice.remote()));
             answer.add(new TsPayload(Role.RESPONDER, choice.local()));
+            answer.addAll(choice.notifications());
             if (choice.config().isPerCpu() && request.notifies(NotifyType.SA_RESOURCE_INFO)) {
                 answer.add(Lanes.info(0));
             }

@@ -8,7 +8,9 @@ import io.gapura.ike.crypto.Selection;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.NotifyType;
+import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Payload.KePayload;
+import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Payload.SaPayload;
 import io.gapura.ike.message.Payload.TsPayload;
 import io.gapura.ike.message.PayloadType;
@@ -17,6 +19,7 @@ import io.gapura.ike.message.TrafficSelector;
 import io.gapura.ike.message.Transform;
 import io.gapura.ike.message.TransformType;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,41 +67,71 @@ final class Negotiation {
     }
 
     /** A child that the peer may have, and the answer to its offer. */
-    record ChildChoice(Child config, Proposal proposal, List<TrafficSelector> local, List<TrafficSelector> remote) {
+    record ChildChoice(Child config, Proposal proposal, List<TrafficSelector> local, List<TrafficSelector> remote,
+            boolean transport) {
         Agreement agreement(int spiIn) {
-            return new Agreement(config, EspSuite.of(proposal), spiIn, proposal.spi().intAt(0), local, remote, 0);
+            return new Agreement(config, EspSuite.of(proposal), spiIn, proposal.spi().intAt(0), local, remote,
+                    transport, 0);
+        }
+
+        /** [N(USE_TRANSPORT_MODE)]. */
+        List<Payload> notifications() {
+            return transport ? List.of(new NotifyPayload(NotifyType.USE_TRANSPORT_MODE)) : List.of();
         }
     }
 
+    /** What the peer wants to send and to receive. */
+    private record Wish(List<TrafficSelector> initiator, List<TrafficSelector> responder, boolean transport) {}
+
     /**
      * The first of our children that has traffic in common with what the peer wants, and an algorithm too; one that
-     * takes the first selectors on offer is preferred.
+     * takes the first selectors on offer is preferred. If the peer asks for transport mode, one in transport mode if
+     * there is any.
      *
      * @param children      to choose from, in order
      * @param inFirstExchange in IKE_AUTH, where children have no key exchange of their own
      * @throws Refusal TS_UNACCEPTABLE, NO_PROPOSAL_CHOSEN, INVALID_KE_PAYLOAD or INVALID_SYNTAX
      */
-    static ChildChoice choose(IkeMessage request, List<Child> children, boolean inFirstExchange) throws Refusal {
-        SaPayload sa = request.find(SaPayload.class);
+    static ChildChoice choose(IkeSa sa, IkeMessage request, List<Child> children, boolean inFirstExchange)
+            throws Refusal {
         TsPayload initiator = request.find(TsPayload.class, PayloadType.TS_INITIATOR);
         TsPayload responder = request.find(TsPayload.class, PayloadType.TS_RESPONDER);
-        if (sa == null || initiator == null || responder == null) {
+        if (request.find(SaPayload.class) == null || initiator == null || responder == null) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "a child SA without SA, TSi or TSr");
         }
-        List<Proposal> offered = sa.proposals().stream().filter(offer -> offer.spi().length() == SPI_BYTES).toList();
+        Wish tunnel = new Wish(initiator.selectors(), responder.selectors(), false);
+        List<Child> willing = children.stream().filter(TransportMode::isWanted).toList();
+        if (TransportMode.isIn(request) && !willing.isEmpty()) {
+            try {
+                return choose(sa, request, willing, new Wish(
+                        TransportMode.remote(initiator.selectors(), sa.path()),
+                        TransportMode.local(responder.selectors(), sa.path()), true), inFirstExchange);
+            } catch (Refusal refusal) {
+                sa.log("no transport mode: %s".formatted(refusal.explanation()));
+            }
+        }
+        return choose(sa, request, children, tunnel, inFirstExchange);
+    }
+
+    private static ChildChoice choose(IkeSa sa, IkeMessage request, List<Child> children, Wish wish,
+            boolean inFirstExchange) throws Refusal {
+        List<Proposal> offered = Objects.requireNonNull(request.find(SaPayload.class)).proposals().stream()
+                .filter(offer -> offer.spi().length() == SPI_BYTES).toList();
         Refusal last = new Refusal(NotifyType.TS_UNACCEPTABLE, "offered %s === %s, wanted %s".formatted(
-                TrafficSelectors.words(initiator.selectors()), TrafficSelectors.words(responder.selectors()),
-                words(children)));
-        for (Child child : inOrder(children, initiator.selectors(), responder.selectors())) {
-            List<TrafficSelector> remote = Narrowing.common(initiator.selectors(), child.remoteTs());
-            List<TrafficSelector> local = Narrowing.common(responder.selectors(), child.localTs());
-            if (!remote.isEmpty() && !local.isEmpty()) {
+                TrafficSelectors.words(wish.initiator), TrafficSelectors.words(wish.responder), words(children)));
+        for (Child child : inOrder(children, wish.initiator, wish.responder)) {
+            List<TrafficSelector> remote = Narrowing.common(wish.initiator, child.remoteTs());
+            List<TrafficSelector> local = Narrowing.common(wish.responder, child.localTs());
+            boolean possible = wish.transport
+                    ? TransportMode.isOfBothEnds(local, remote, sa.path())
+                    : !remote.isEmpty() && !local.isEmpty();
+            if (possible) {
                 try {
                     List<Proposal> wanted = inFirstExchange
                             ? Proposals.withoutKeyExchange(child.espProposals())
                             : child.espProposals();
                     KePayload ke = inFirstExchange ? null : request.find(KePayload.class);
-                    return new ChildChoice(child, choose(offered, wanted, ke), local, remote);
+                    return new ChildChoice(child, choose(offered, wanted, ke), local, remote, wish.transport);
                 } catch (Refusal refusal) {
                     last = refusal;
                 }
