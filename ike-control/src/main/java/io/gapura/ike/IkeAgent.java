@@ -15,6 +15,7 @@ import io.gapura.ike.sa.Closure;
 import io.gapura.ike.sa.Environment;
 import io.gapura.ike.sa.IkeSa;
 import io.gapura.ike.sa.IkeState;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -273,6 +274,12 @@ public final class IkeAgent {
             }
         }
         return concerned;
+    }
+
+    /** Sends the peers of a connection to another gateway, RFC 5685; those that can be sent. */
+    public int redirect(String connection, InetAddress gateway, long timeNs) {
+        nowNs = timeNs;
+        return (int) established(connection).stream().filter(sa -> sa.redirect(gateway, nowNs)).count();
     }
 
     public int terminateChild(String child, long timeNs) {

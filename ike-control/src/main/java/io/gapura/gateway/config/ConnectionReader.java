@@ -80,7 +80,10 @@ final class ConnectionReader {
         boolean encap = section.read("encap", defaults.forceEncapsulation(), Value::yesOrNo);
         Habits habits = new Habits(
                 section.read("unique", Habits.DEFAULT.unique(), value -> value.choice(Unique.class)),
-                section.read("childless", Habits.DEFAULT.childless(), value -> value.choice(Childless.class)));
+                section.read("childless", Habits.DEFAULT.childless(), value -> value.choice(Childless.class)),
+                section.read("follow_redirects", Habits.DEFAULT.followRedirects(), Value::yesOrNo),
+                section.<Optional<InetAddress>>read("redirect_to", Optional.empty(),
+                        value -> Optional.of(address(value))).orElse(null));
         return new IkeOptions(times, dpdDelay, fragmentation, fragmentBytes, encap, null, habits);
     }
 

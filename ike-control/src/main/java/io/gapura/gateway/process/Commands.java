@@ -6,6 +6,7 @@ import io.gapura.ike.IkeAgent;
 import io.gapura.ike.IkeSaStatus;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -60,6 +61,7 @@ final class Commands implements ViciCommands {
             case "initiate" -> outcome(request, this::initiate);
             case "terminate" -> outcome(request, this::terminate);
             case "rekey" -> outcome(request, this::rekey);
+            case "redirect" -> answer(() -> redirect(request));
             default -> {
                 Supplier<ViciMessage> answer = reports.get(command);
                 yield answer == null ? null : answer(answer);
@@ -152,6 +154,23 @@ final class Commands implements ViciCommands {
         return concerned == 0
                 ? Outcome.notFound(what(request) + " has no SA")
                 : new Outcome(reached, owner, concerned, deadlineNs);
+    }
+
+    /** RFC 5685: it is the peers that go; {@code ike-updown} tells when they have. */
+    private ViciMessage redirect(ViciMessage request) {
+        String connection = request.text("ike");
+        String gateway = request.text("gateway");
+        if (connection == null || gateway == null) {
+            return ViciMessage.failure("name a connection by ike, and the gateway to send its peers to");
+        }
+        try {
+            int sent = ike.redirect(connection, InetAddress.ofLiteral(gateway), loop.nowNs());
+            return sent == 0
+                    ? ViciMessage.failure("connection " + connection + " has no peer that can be sent elsewhere")
+                    : ViciMessage.builder().put("success", true).put("matches", sent).build();
+        } catch (IllegalArgumentException _) {
+            return ViciMessage.failure("'" + gateway + "' is no IP address");
+        }
     }
 
     private static String what(ViciMessage request) {

@@ -1,19 +1,28 @@
 package io.gapura.ike.config;
 
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How an IKE SA deals with its peer beyond what must be.
  *
- * @param unique    what becomes of older IKE SAs with the same peer
- * @param childless whether it begins without a child SA, RFC 6023
+ * @param unique          what becomes of older IKE SAs with the same peer
+ * @param childless       whether it begins without a child SA, RFC 6023
+ * @param followRedirects whether we go where a gateway sends us, RFC 5685
+ * @param redirectTo      where peers that come are sent, or null: they are let in
  */
-public record Habits(Unique unique, Childless childless) {
-    public static final Habits DEFAULT = new Habits(Unique.NO, Childless.ALLOW);
+public record Habits(Unique unique, Childless childless, boolean followRedirects, @Nullable InetAddress redirectTo) {
+    public static final Habits DEFAULT = new Habits(Unique.NO, Childless.ALLOW, true, null);
 
     public Habits withUnique(Unique newUnique) {
-        return new Habits(newUnique, childless);
+        return new Habits(newUnique, childless, followRedirects, redirectTo);
     }
 
     public Habits withChildless(Childless newChildless) {
-        return new Habits(unique, newChildless);
+        return new Habits(unique, newChildless, followRedirects, redirectTo);
+    }
+
+    public Habits withRedirects(boolean follow, @Nullable InetAddress gateway) {
+        return new Habits(unique, childless, follow, gateway);
     }
 }

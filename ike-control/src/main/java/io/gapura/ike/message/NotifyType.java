@@ -42,6 +42,8 @@ public record NotifyType(int number) {
     public static final NotifyType AUTH_LIFETIME = named(16403, "AUTH_LIFETIME");
     public static final NotifyType MULTIPLE_AUTH_SUPPORTED = named(16404, "MULTIPLE_AUTH_SUPPORTED");
     public static final NotifyType REDIRECT_SUPPORTED = named(16406, "REDIRECT_SUPPORTED");
+    public static final NotifyType REDIRECT = named(16407, "REDIRECT");
+    public static final NotifyType REDIRECTED_FROM = named(16408, "REDIRECTED_FROM");
     public static final NotifyType EAP_ONLY_AUTHENTICATION = named(16417, "EAP_ONLY_AUTHENTICATION");
     public static final NotifyType CHILDLESS_IKEV2_SUPPORTED = named(16418, "CHILDLESS_IKEV2_SUPPORTED");
     public static final NotifyType IKEV2_MESSAGE_ID_SYNC_SUPPORTED = named(16420, "IKEV2_MESSAGE_ID_SYNC_SUPPORTED");

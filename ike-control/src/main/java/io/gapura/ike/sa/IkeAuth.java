@@ -19,6 +19,7 @@ import io.gapura.ike.message.Payload.TsPayload;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.sa.Negotiation.ChildChoice;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,14 @@ final class IkeAuth implements Exchange {
         sa.belongsTo(connection, peer);
         sa.log("the peer has proved to be %s".formatted(sa.remoteId()));
         sa.establish(nowNs);
+        InetAddress gateway = connection.options().habits().followRedirects()
+                ? Redirection.gateway(response, Bytes.EMPTY)
+                : null;
+        if (gateway != null && Redirection.follow(sa, gateway, wanted, nowNs)) {
+            abandon();
+            sa.deleteAs(Closure.REPLACED, nowNs);
+            return;
+        }
         AuthLifetime.read(response).ifPresent(lifetime -> sa.timers().limitProof(lifetime, nowNs));
         if (offer != null) {
             takeChild(offer, response, nowNs);

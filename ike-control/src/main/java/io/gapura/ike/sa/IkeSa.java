@@ -68,16 +68,16 @@ public final class IkeSa {
     private String lastWarning = "";
 
     IkeSa(Environment environment, Connection connection, Role role, IkeSpis spis, Path path, IkeState state,
-            int firstRequestOfPeer, long nowNs) {
+            Lineage lineage, long nowNs) {
         this.environment = environment;
         this.connection = connection;
         this.role = role;
         this.spis = spis;
         this.path = path;
-        this.lineage = new Lineage(role == Role.INITIATOR);
+        this.lineage = lineage;
         this.openedFrom = path.remoteAddress();
         this.state = state;
-        this.responses = new Responses(this, firstRequestOfPeer);
+        this.responses = new Responses(this, 0);
         this.intake = new Intake(this, responses);
         this.bornNs = nowNs;
         this.timers = new IkeTimers(this, nowNs);
@@ -85,12 +85,17 @@ public final class IkeSa {
 
     /** Begins to connect; {@code wanted} children come with it. */
     public static IkeSa initiate(Environment environment, Connection connection, List<Child> wanted, long nowNs) {
+        return initiate(environment, connection, wanted, new Lineage(true, null), nowNs);
+    }
+
+    static IkeSa initiate(Environment environment, Connection connection, List<Child> wanted, Lineage lineage,
+            long nowNs) {
         InetSocketAddress local = new InetSocketAddress(connection.localAddress(), Connection.DEFAULT_PORT);
         InetSocketAddress remote = new InetSocketAddress(Objects.requireNonNull(connection.remoteAddress()),
                 connection.remotePort());
         Path path = new Path(new Datagram(local, remote, false, Bytes.EMPTY));
         IkeSa sa = new IkeSa(environment, connection, Role.INITIATOR, new IkeSpis(environment.newIkeSpi(), 0), path,
-                IkeState.CONNECTING, 0, nowNs);
+                IkeState.CONNECTING, lineage, nowNs);
         environment.adopt(sa);
         sa.log("initiating IKE SA %016x from %s to %s".formatted(sa.spis.initiator(), local.getHostString(),
                 remote.getHostString()));
@@ -157,6 +162,15 @@ public final class IkeSa {
     /** Adds a child, unless there is one of this name. */
     public void addChild(Child child, long nowNs) {
         requests.add(new CreateChildSa(this, child, 0), nowNs);
+    }
+
+    /** Sends the peer to another gateway, RFC 5685 §5; whether it can be sent. */
+    public boolean redirect(InetAddress gateway, long nowNs) {
+        boolean possible = state == IkeState.ESTABLISHED && !lineage.isOurs() && announced.redirect();
+        if (possible) {
+            requests.add(new Redirection.Away(this, gateway), nowNs);
+        }
+        return possible;
     }
 
     public void rekey(long nowNs) {
@@ -336,12 +350,11 @@ public final class IkeSa {
     /** An IKE SA with the same peer on the same path, its keys fresh: RFC 7296 §2.18. */
     IkeSa heir(Role inExchange, IkeSpis newSpis, Session newSession, long nowNs) {
         IkeSa heir = new IkeSa(environment, connection, inExchange, newSpis,
-                path.copy(), IkeState.ESTABLISHED, 0, nowNs);
+                path.copy(), IkeState.ESTABLISHED, new Lineage(lineage.isOurs(), lineage.journey()), nowNs);
         heir.session = newSession;
         heir.establishedNs = nowNs;
         heir.timers.onEstablished(nowNs);
         heir.announced = announced;
-        heir.lineage.inherit(lineage);
         heir.timers.inherit(timers);
         heir.ppk = ppk;
         heir.remoteId = remoteId;

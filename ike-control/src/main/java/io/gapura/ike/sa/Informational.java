@@ -126,6 +126,7 @@ final class Informational {
             }
         }
         sa.respond(request.header(), ownSpis.isEmpty() ? List.of() : List.of(new DeletePayload(Protocol.ESP, ownSpis)));
+        Redirection.onRequest(sa, request, nowNs);
         for (ChildSa child : deleted) {
             sa.closeChild(child, child.isReplaced() ? Closure.REPLACED : Closure.BY_PEER, nowNs);
         }

@@ -7,18 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Who has begun an IKE SA and what it takes the place of; and what is to come after it. Control thread. */
 final class Lineage {
-    private boolean ours;
+    private final Redirection.@Nullable Journey journey;
+    private final boolean ours;
     private @Nullable Reauthentication reauthentication;
     private @Nullable LongConsumer afterwards;
     private List<Child> insisted = List.of();
 
-    Lineage(boolean ours) {
+    Lineage(boolean ours, Redirection.@Nullable Journey journey) {
         this.ours = ours;
+        this.journey = journey;
     }
 
-    /** A rekeyed IKE SA goes on with what was begun by the old one's beginner. */
-    void inherit(Lineage old) {
-        ours = old.ours;
+    /** If another gateway has sent us here. */
+    Redirection.@Nullable Journey journey() {
+        return journey;
     }
 
     /** Whether we began it, or what it came out of by rekeying. */

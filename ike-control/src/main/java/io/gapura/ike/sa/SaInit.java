@@ -32,9 +32,11 @@ import io.gapura.ike.message.Payload.SaPayload;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Role;
 import io.gapura.ike.message.Secret;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,7 @@ public final class SaInit implements Exchange {
     private Bytes cookie = Bytes.EMPTY;
     private int restarts;
     private Bytes ownOctets = Bytes.EMPTY;
+    private @Nullable InetAddress gateway;
     private @Nullable Accepted accepted;
 
     /** A good answer. */
@@ -107,6 +110,9 @@ public final class SaInit implements Exchange {
             boolean ppk) {
         IkeOptions options = sa.connection().options();
         payloads.addAll(sa.path().notifications(spis, options.forceEncapsulation()));
+        if (sa.role() == Role.INITIATOR && options.habits().followRedirects()) {
+            payloads.add(Redirection.announcement(sa));
+        }
         if (sa.role() == Role.RESPONDER && options.habits().childless() != Childless.NEVER) {
             payloads.add(new NotifyPayload(NotifyType.CHILDLESS_IKEV2_SUPPORTED));
         }
@@ -123,7 +129,7 @@ public final class SaInit implements Exchange {
 
     @Override
     public boolean accepts(IkeMessage response, long nowNs) {
-        if (restart(response)) {
+        if (isSentElsewhere(response) || restart(response)) {
             return true;
         }
         NotifyPayload error = response.error();
@@ -153,6 +159,13 @@ public final class SaInit implements Exchange {
         sa.warn("IKE_SA_INIT with %s failed: %s".formatted(sa.remote().getHostString(), why));
         sa.requests().waitNoLongerThan(nowNs + GRACE_NS);
         return false;
+    }
+
+    private boolean isSentElsewhere(IkeMessage response) {
+        if (sa.connection().options().habits().followRedirects()) {
+            gateway = Redirection.gateway(response, nonce);
+        }
+        return gateway != null;
     }
 
     /** Whether the peer wants the same once more, with its cookie or another group. */
@@ -217,6 +230,12 @@ public final class SaInit implements Exchange {
 
     @Override
     public void onResponse(IkeMessage response, long nowNs) {
+        if (gateway != null) {
+            keyExchange.close();
+            Closure closure = Redirection.follow(sa, gateway, wanted, nowNs) ? Closure.REPLACED : Closure.FAILED;
+            sa.close(closure, nowNs);
+            return;
+        }
         Accepted good = accepted;
         if (good == null) {
             sa.requests().again(this, nowNs);
@@ -275,14 +294,15 @@ public final class SaInit implements Exchange {
         if (offer == null || ke == null || peerNonce == null) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_SA_INIT without SA, KE or nonce");
         }
+        sendElsewhere(candidates, request, peerNonce.nonce());
         Match match = match(candidates, possible(request, offer), ke);
         IkeSuite suite = IkeSuite.of(match.proposal);
         DeferredAgreement agreement = begin(suite, ke, environment.random());
         IkeHeader header = request.header();
         IkeSpis spis = new IkeSpis(header.initiatorSpi(), environment.newIkeSpi());
         IkeSa sa = new IkeSa(environment, match.connection, Role.RESPONDER, spis, new Path(datagram),
-                IkeState.HALF_OPEN, 0,
-                nowNs);
+                IkeState.HALF_OPEN,
+                new Lineage(false, null), nowNs);
         Bytes nonce = nonce(environment.random());
         List<Payload> payloads = new ArrayList<>(List.of(new SaPayload(match.proposal),
                 new KePayload(suite.keyExchange().group(), agreement.publicValue()), new NoncePayload(nonce)));
@@ -318,6 +338,17 @@ public final class SaInit implements Exchange {
                 return session(suite, agreement.agree(), sa.opening().nonces(), sa.spis(), Role.RESPONDER,
                         sa.environment());
             }
+        }
+    }
+
+    /** Throws REDIRECT if all that the client may want is elsewhere. */
+    private static void sendElsewhere(List<Connection> candidates, IkeMessage request, Bytes nonce) throws Refusal {
+        InetAddress elsewhere = candidates.getFirst().options().habits().redirectTo();
+        boolean all = candidates.stream()
+                .allMatch(each -> Objects.equals(each.options().habits().redirectTo(), elsewhere));
+        if (elsewhere != null && all && Redirection.isPossible(request)) {
+            throw new Refusal(NotifyType.REDIRECT, Redirection.to(elsewhere, nonce).value(),
+                    "sent to " + elsewhere.getHostAddress());
         }
     }
 
