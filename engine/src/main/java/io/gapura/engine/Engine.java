@@ -120,20 +120,21 @@ public final class Engine implements AutoCloseable {
     /** From now on packets with {@code spi} are opened; what they carry must match {@code selectors}. */
     public void installInbound(int spi, SaSpec spec, SelectorSet selectors) {
         ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
-        tables.sad.install(new InboundSa(spi, spec.localAddress().ipv4(), key(spec), window, selectors, spec.lifetime(),
+        tables.sad.install(new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(),
                 ownerOf(spi)));
     }
 
     /** Makes this the SA that {@code tunnel} sends by, in place of an earlier one; its handle. */
     public long installOutbound(int tunnel, int spi, SaSpec spec) {
-        return tables.tunnels.install(new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(), spec.lifetime(),
-                tunnel, ownerOf(tunnel)));
+        return tables.tunnels.install(
+                new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(spi), spec.isTransport(), spec.lifetime(),
+                        tunnel, ownerOf(tunnel)));
     }
 
     /** As {@link #installInbound(int, SaSpec, SelectorSet)}, for the worker that {@link #installLane} gives the other direction to. */
     public void installInbound(int spi, SaSpec spec, SelectorSet selectors, int tunnel, int lane) {
         ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
-        tables.sad.install(new InboundSa(spi, spec.localAddress().ipv4(), key(spec), window, selectors, spec.lifetime(),
+        tables.sad.install(new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(),
                 ownerOf(tunnel + lane)));
     }
 
@@ -143,7 +144,8 @@ public final class Engine implements AutoCloseable {
      * @param lane 0 for the one that serves all workers that have none of their own, 1 for the next worker's, and so on
      */
     public long installLane(int tunnel, int lane, int spi, SaSpec spec) {
-        OutboundSa sa = new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(), spec.lifetime(), tunnel,
+        OutboundSa sa = new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(spi), spec.isTransport(),
+                spec.lifetime(), tunnel,
                 ownerOf(tunnel + lane));
         return lane == 0 ? tables.tunnels.install(sa) : tables.tunnels.installOwn(sa);
     }

@@ -2,6 +2,7 @@ package io.gapura.engine;
 
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
+import io.gapura.engine.sad.Addressing;
 import io.gapura.engine.sad.Lifetime;
 import io.gapura.engine.wire.OuterDf;
 import io.gapura.engine.wire.OuterHeader;
@@ -30,6 +31,10 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
     /** Packets that may arrive out of order without being taken for replays. */
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
 
+    private static final int FLOW_LABEL_BITS = 20;
+    /** From the golden ratio: SPIs that follow one another get labels far apart. */
+    private static final int FLOW_LABEL_MIX = 0x9e37_79b9;
+
     public SaSpec {
         if (keys.bytes() != cipher.keyMaterialBytes()) {
             throw new IllegalArgumentException("%s takes %d bytes of key material, not %d".formatted(cipher,
@@ -37,9 +42,6 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
         }
         if (localAddress.isIpv4() != remoteAddress.isIpv4()) {
             throw new IllegalArgumentException("an SA from %s to %s".formatted(localAddress, remoteAddress));
-        }
-        if (!localAddress.isIpv4() || mode != SaMode.TUNNEL) {
-            throw new IllegalArgumentException("the engine does not carry IPv6 or transport mode yet");
         }
     }
 
@@ -95,11 +97,21 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
         return salt;
     }
 
-    OuterHeader outerHeader() {
+    boolean isTransport() {
+        return mode == SaMode.TRANSPORT;
+    }
+
+    Addressing addressing() {
+        return new Addressing(localAddress, isTransport());
+    }
+
+    /** Its flow label in IPv6 is made from the SPI, RFC 6437 §3. */
+    OuterHeader outerHeader(int spi) {
         UdpPorts ports = udp;
+        int flowLabel = (spi * FLOW_LABEL_MIX) >>> (Integer.SIZE - FLOW_LABEL_BITS);
         return ports == null
-                ? OuterHeader.esp(localAddress.ipv4(), remoteAddress.ipv4(), df, copyDscp)
-                : OuterHeader.espInUdp(localAddress.ipv4(), remoteAddress.ipv4(), ports.local(), ports.remote(), df,
-                        copyDscp);
+                ? OuterHeader.esp(localAddress, remoteAddress, df, copyDscp, flowLabel)
+                : OuterHeader.espInUdp(localAddress, remoteAddress, ports.local() << 16 | ports.remote(), df, copyDscp,
+                        flowLabel);
     }
 }

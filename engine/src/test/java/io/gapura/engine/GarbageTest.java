@@ -63,7 +63,7 @@ final class GarbageTest {
         Ledger ledger = gateway.ledger();
         assertThat(ledger.received()).isEqualTo(FRAMES + 1);
         assertThat(ledger.dropped() + ledger.punted()).isEqualTo(FRAMES);
-        assertThat(ledger.drops()).containsKeys(DropReason.RUNT, DropReason.NOT_IPV4, DropReason.BAD_HEADER,
+        assertThat(ledger.drops()).containsKeys(DropReason.RUNT, DropReason.NOT_IP, DropReason.BAD_HEADER,
                 DropReason.FRAGMENT, DropReason.UNKNOWN_SPI, DropReason.REPLAYED, DropReason.NOT_AUTHENTIC,
                 DropReason.NO_POLICY).doesNotContainKey(DropReason.INTERNAL_ERROR);
         assertTrafficStillPasses();

@@ -58,7 +58,7 @@ final class OutboundDropsTest {
 
     @Test
     void whatIsNotIpv4() {
-        assertDropped(HexFormat.of().parseHex("ffffffffffff0200000000bb0806" + "00".repeat(46)), DropReason.NOT_IPV4);
+        assertDropped(HexFormat.of().parseHex("ffffffffffff0200000000bb0806" + "00".repeat(46)), DropReason.NOT_IP);
     }
 
     @Test

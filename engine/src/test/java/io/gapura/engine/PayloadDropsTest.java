@@ -108,7 +108,7 @@ final class PayloadDropsTest {
 
     @Test
     void dropsOtherNextHeaders() throws GeneralSecurityException {
-        receive(INNER.bytes(), "01020229");
+        receive(INNER.bytes(), "0102022f");
         receive(INNER.bytes(), "01020206");
         gateway.assertDropped(DropReason.BAD_NEXT_HEADER, 2);
     }

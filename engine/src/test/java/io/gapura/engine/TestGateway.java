@@ -20,6 +20,7 @@ import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.spd.Spd;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +42,9 @@ public final class TestGateway implements AutoCloseable {
     final int number;
     final int network;
     final int outer;
+    /** 2001:db8:n::/48, and outside 2001:db8:ff::n. */
+    final IpAddress network6;
+    final IpAddress outer6;
     final Engine engine;
     final MemoryPort lanPort;
     final MemoryPort wanPort;
@@ -57,10 +61,12 @@ public final class TestGateway implements AutoCloseable {
         this.number = number;
         this.network = address("10." + number + ".0.0");
         this.outer = address("192.0.2." + number);
+        this.network6 = IpAddress.of("2001:db8:" + number + "::");
+        this.outer6 = IpAddress.of("2001:db8:ff::" + number);
         this.lanPort = new MemoryPort(new PortSpec(LAN, "lan", PortRole.PROTECTED, 0, 0x0200_0000_1000L,
-                network + 254, MTU), pool, 128);
+                network + 254, new IpAddress(network6.high(), 254), MTU), pool, 128);
         this.wanPort = new MemoryPort(new PortSpec(WAN, "wan", PortRole.UNPROTECTED, 0, 0x0200_0000_2000L, outer,
-                MTU), pool, 128);
+                outer6, MTU), pool, 128);
         this.engine = Engine.stepped(EngineSettings.of(1, faults::add), suite,
                 List.of(List.of(lanPort, wanPort)));
         engine.publish(routes(3 - number).build());
@@ -73,7 +79,12 @@ public final class TestGateway implements AutoCloseable {
                 .add(network + 254, 32, Adjacency.LOCAL)
                 .add(address("10." + other + ".0.0"), 16, wan())
                 .add(address("192.0.2.0"), 24, wan())
-                .add(outer, 32, Adjacency.LOCAL);
+                .add(outer, 32, Adjacency.LOCAL)
+                .add(network6, 48, Adjacency.resolved(LAN, MTU, 0x0200_0000_00aaL, 0x0200_0000_1000L))
+                .add(new IpAddress(network6.high(), 254), 128, Adjacency.LOCAL)
+                .add(IpAddress.of("2001:db8:" + other + "::"), 48, wan())
+                .add(IpAddress.of("2001:db8:ff::"), 48, wan())
+                .add(outer6, 128, Adjacency.LOCAL);
     }
 
     static Adjacency wan() {
@@ -85,10 +96,15 @@ public final class TestGateway implements AutoCloseable {
         return Selector.between(AddressRange.prefix(network, 16), AddressRange.prefix(other.network, 16));
     }
 
+    private Selector selector6(TestGateway other) {
+        return Selector.between(AddressRange.prefix(network6, 48), AddressRange.prefix(other.network6, 48));
+    }
+
     /** Opens a tunnel and protects by it what goes to {@code other}; its number. */
     int protect(TestGateway other) {
         int tunnel = engine.openTunnel();
-        engine.publish(Spd.compile(List.of(Policy.protect("tunnel", selector(other), tunnel))));
+        engine.publish(Spd.compile(List.of(Policy.protect("tunnel", selector(other), tunnel),
+                Policy.protect("tunnel", selector6(other), tunnel))));
         return tunnel;
     }
 
@@ -104,10 +120,15 @@ public final class TestGateway implements AutoCloseable {
         return SaSpec.of(cipher, keys(cipher, number), esn, outer, other.outer);
     }
 
+    /** As {@link #spec} over IPv6. */
+    SaSpec spec6(TestGateway other, EspCipher cipher, boolean esn) {
+        return SaSpec.of(cipher, keys(cipher, number), esn, outer6, other.outer6);
+    }
+
     /** Lets {@code sender} send to this gateway through {@code tunnel}, by {@code sent} as the sender sees it. */
     int receiveFrom(TestGateway sender, int tunnel, SaSpec sent) {
         int spi = engine.allocateSpi();
-        engine.installInbound(spi, sent.reversed(), SelectorSet.of(selector(sender)));
+        engine.installInbound(spi, sent.reversed(), SelectorSet.of(List.of(selector(sender), selector6(sender))));
         sender.engine.installOutbound(tunnel, spi, sent);
         return spi;
     }

@@ -84,7 +84,8 @@ public record TestPacket(int source, int destination, int typeOfService, int ide
     /** {@code datagram} in an Ethernet frame between stations that the tests do not care about. */
     public static byte[] frame(byte[] datagram) {
         ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        frame.writeBytes(HexFormat.of().parseHex("0200000000aa" + "0200000000bb" + "0800"));
+        boolean ipv6 = datagram.length > 0 && datagram[0] >>> 4 == 6;
+        frame.writeBytes(HexFormat.of().parseHex("0200000000aa" + "0200000000bb" + (ipv6 ? "86dd" : "0800")));
         frame.writeBytes(datagram);
         return frame.toByteArray();
     }

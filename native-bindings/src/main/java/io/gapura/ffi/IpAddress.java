@@ -17,6 +17,8 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
 
     /** What stands for "none" in IPv4. */
     public static final IpAddress ANY_IPV4 = ofIpv4(0);
+    /** And in IPv6. */
+    public static final IpAddress ANY_IPV6 = new IpAddress(0, 0);
 
     /** An IPv4 address whose most significant byte is the first on the wire. */
     public static IpAddress ofIpv4(int address) {

@@ -9,17 +9,19 @@ import io.gapura.engine.sad.InboundSa;
 import io.gapura.engine.wire.Ecn;
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.ffi.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ESP in IPv4 in, IPv4 out, RFC 4303 §3.4, in two halves with the cipher calls of the whole batch between
+ * ESP in IP in, IP out, RFC 4303 §3.4, a tunnel of any two families, in two halves with the cipher calls of the whole batch between
  * them. The inner packet stays where it lies.
  *
  * <pre>
- *   [Ethernet│IPv4│(UDP)│SPI,seq│IV│IPv4 inner packet│1,2,3,length,4│ICV]
- *                         [Ethernet│IPv4 inner packet]
+ *   [Ethernet│IP  │(UDP)│SPI,seq│IV│IP inner packet│1,2,3,length,next header│ICV]
+ *                         [Ethernet│IP inner packet]
  * </pre>
  */
 public final class EspInbound {
@@ -53,7 +55,8 @@ public final class EspInbound {
 
     /**
      * The first half of unwrapping a decrypted packet: the reason to drop it, or null, and then the row's text
-     * starts with a sound IPv4 datagram, about which policy can be asked.
+     * starts with a sound IP datagram, about which policy can be asked; or in transport mode with what belongs behind
+     * the packet's IP header.
      *
      * <ol>
      * <li>the integrity check value, and only then the replay window moves, RFC 4303 §3.4.3
@@ -76,34 +79,50 @@ public final class EspInbound {
         if (payloadBytes < 0 || !EspHeader.isPadding(inner + payloadBytes, padding)) {
             return DropReason.BAD_PADDING;
         }
-        if (EspHeader.nextHeader(trailer) != Ipv4Header.IP_IN_IP) {
-            return EspHeader.nextHeader(trailer) == EspHeader.NO_NEXT_HEADER
-                    ? DropReason.DUMMY
-                    : DropReason.BAD_NEXT_HEADER;
+        int nextHeader = EspHeader.nextHeader(trailer);
+        if (nextHeader == Ipv4Header.IP_IN_IP && !sa.transport) {
+            boolean sound = payloadBytes >= Ipv4Header.BYTES && Ipv4Header.isSound(inner, payloadBytes);
+            return sound ? null : DropReason.BAD_INNER;
         }
-        if (payloadBytes < Ipv4Header.BYTES || !Ipv4Header.isSound(inner, payloadBytes)) {
-            return DropReason.BAD_INNER;
+        return unwrapOther(sa, nextHeader, inner, payloadBytes);
+    }
+
+    /** Other than IPv4 in a tunnel. */
+    private static @Nullable DropReason unwrapOther(InboundSa sa, int nextHeader, long inner, int payloadBytes) {
+        if (nextHeader == EspHeader.NO_NEXT_HEADER) {
+            return DropReason.DUMMY;
         }
-        return null;
+        if (sa.transport) {
+            return null;
+        }
+        if (nextHeader != Ipv6Header.IPV6) {
+            return DropReason.BAD_NEXT_HEADER;
+        }
+        boolean sound = payloadBytes >= Ipv6Header.BYTES && Ipv6Header.isSound(inner, payloadBytes)
+                && Ipv6Header.chain(inner) >= 0;
+        return sound ? null : DropReason.BAD_INNER;
     }
 
     /**
      * The second half, for a packet that the SA may carry: congestion marks from the outer header, RFC 6040
      * §4.2. What is behind the datagram's total length is padding against traffic analysis, RFC 4303 §2.7.
      */
-    public static @Nullable DropReason finish(PacketBatch batch, int packet, long inner) {
-        int outer = Ipv4Header.typeOfService(batch.start(packet) + EthernetHeader.BYTES);
+    public static @Nullable DropReason finish(PacketBatch batch, int packet, InboundSa sa, long inner) {
+        if (sa.transport) {
+            return null; // it has but one header
+        }
+        int outer = IpHeader.typeOfService(batch.start(packet) + EthernetHeader.BYTES);
         if ((outer & Ecn.MASK) != 0) { // or else the inner mark stays
-            int typeOfService = Ipv4Header.typeOfService(inner);
+            int typeOfService = IpHeader.typeOfService(inner);
             int mark = Ecn.decapsulate(typeOfService, outer);
             if (mark == Ecn.DROP) {
                 return DropReason.BAD_CONGESTION_MARK;
             }
             if (mark != (typeOfService & Ecn.MASK)) {
-                Ipv4Header.changeTypeOfService(inner, (typeOfService & ~Ecn.MASK) | mark);
+                IpHeader.changeTypeOfService(inner, (typeOfService & ~Ecn.MASK) | mark);
             }
         }
-        int innerBytes = Ipv4Header.totalLength(inner);
+        int innerBytes = IpHeader.totalLength(inner);
         batch.place(packet, inner - EthernetHeader.BYTES, EthernetHeader.BYTES + innerBytes);
         return null;
     }

@@ -7,16 +7,16 @@ import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.sad.OutboundSa;
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
-import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.OuterHeader;
 import io.gapura.ffi.Memory;
 
 /**
- * IPv4 in, ESP in IPv4 out, RFC 4303 §3.3, the packet growing at both ends where it lies.
+ * IP in, ESP in IP out, RFC 4303 §3.3, a tunnel of any two families, the packet growing at both ends where it lies.
  *
  * <pre>
- *              [Ethernet│          IPv4 inner packet]
- *   [Ethernet│IPv4│(UDP)│SPI,seq│IV│IPv4 inner packet│1,2,3,length,4│ICV]
+ *              [Ethernet│          IP inner packet]
+ *   [Ethernet│IP  │(UDP)│SPI,seq│IV│IP inner packet│1,2,3,length,next header│ICV]
  * </pre>
  *
  * An AEAD's IV is the sequence number in 64 bits, RFC 4106 §3.1: unique under a key that this SA alone has.
@@ -47,12 +47,12 @@ public final class EspOutbound {
         long inner = batch.start(packet) + EthernetHeader.BYTES;
         int innerBytes = batch.length(packet) - EthernetHeader.BYTES;
         if (!batch.isOfHost()) {
-            Ipv4Header.decrementTimeToLive(inner);
+            IpHeader.decrementTimeToLive(inner);
         }
 
         int padding = EspHeader.paddingBytes(innerBytes, sa.blockBytes);
         int textBytes = innerBytes + padding + TRAILER_BYTES;
-        EspHeader.writeTrailer(inner + innerBytes, padding, Ipv4Header.IP_IN_IP);
+        EspHeader.writeTrailer(inner + innerBytes, padding, IpHeader.asNextHeader(inner));
 
         OuterHeader header = sa.outer;
         int ivBytes = sa.ivBytes;

@@ -2,7 +2,9 @@ package io.gapura.engine.port;
 
 import io.gapura.engine.wire.Checksum;
 import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.engine.wire.TcpHeader;
 import io.gapura.engine.wire.UdpHeader;
 import io.gapura.ffi.Memory;
@@ -12,27 +14,21 @@ import io.gapura.ffi.tun.VirtioNetHeader;
  * What was read from a TUN device, to be taken from it packet by packet, as Ethernet frames:
  *
  * <pre>
- *   [virtio-net│IPv4│TCP│payload, up to 64 KiB                      ]
+ *   [virtio-net│IP│TCP│payload, up to 64 KiB                      ]
  *
- *    [Ethernet│IPv4│TCP│payload]  [Ethernet│IPv4│TCP│payload]  …      each with lengths, identification,
+ *    [Ethernet│IP│TCP│payload]  [Ethernet│IP│TCP│payload]  …          each with lengths, identification,
  *                                                                   sequence and checksums of its own
  * </pre>
  *
  * <p>An ordinary packet is one frame, its checksum completed if the kernel left that open. The Ethernet header has
- * no addresses. Of what is not IPv4 only the beginning is taken, under an Ethernet type that says so; what
- * contradicts itself or does not fit becomes a frame without content: both are for the worker to drop and count.
+ * no addresses. What contradicts itself or does not fit becomes a frame without content, for the worker to drop and
+ * count.
  * Worker thread.
  */
 final class LargeSegment {
-    private static final int VERSION_4 = 4;
-    private static final int TYPE_OTHER = 0x86dd;
-    /** Enough of what is not IPv4 to be looked at. */
-    private static final int MOST_OTHER_BYTES = 64;
-
     private final int mostBytes;
     private long ip;
-    /** The Ethernet type of the frames. */
-    private int etherType;
+    private boolean ipv4;
     private int ipHeaderBytes;
     /** IP and TCP or UDP, with options; 0 for an ordinary packet. */
     private int headerBytes;
@@ -66,12 +62,9 @@ final class LargeSegment {
         payloadTaken = 0;
         headerBytes = 0;
         checksumStart = 0;
-        etherType = EthernetHeader.TYPE_IPV4;
+        ipv4 = packetBytes < 1 || IpHeader.isIpv4(ip);
         if (packetBytes < 1) {
             refuse();
-        } else if (Memory.byteAt(ip) >>> 4 != VERSION_4) {
-            etherType = TYPE_OTHER;
-            payloadTotal = Math.min(packetBytes, MOST_OTHER_BYTES);
         } else if (VirtioNetHeader.type(address) == VirtioNetHeader.GSO_NONE) {
             loadPlain(address, packetBytes);
         } else {
@@ -100,7 +93,7 @@ final class LargeSegment {
     }
 
     private void loadLarge(long header, int packetBytes) {
-        tcp = VirtioNetHeader.type(header) == VirtioNetHeader.GSO_TCPV4;
+        tcp = VirtioNetHeader.type(header) == (ipv4 ? VirtioNetHeader.GSO_TCPV4 : VirtioNetHeader.GSO_TCPV6);
         payloadBytes = VirtioNetHeader.segmentSize(header);
         headerBytes = isCuttable(header, packetBytes) ? ipHeaderBytes + upperHeaderBytes(packetBytes) : 0;
         payloadTotal = packetBytes - headerBytes;
@@ -111,9 +104,24 @@ final class LargeSegment {
     }
 
     private boolean isCuttable(long header, int packetBytes) {
+        boolean known = tcp || VirtioNetHeader.type(header) == VirtioNetHeader.GSO_UDP_L4;
+        return known && (ipv4 ? isCuttableIpv4(packetBytes) : isCuttableIpv6(packetBytes));
+    }
+
+    private boolean isCuttableIpv6(int packetBytes) {
+        if (packetBytes < Ipv6Header.BYTES || !Ipv6Header.isSound(ip, packetBytes)
+                || Ipv6Header.totalLength(ip) != packetBytes) {
+            return false;
+        }
+        int chain = Ipv6Header.chain(ip);
+        ipHeaderBytes = Ipv6Header.headerBytes(chain);
+        return chain >= 0 && !Ipv6Header.isFragment(chain)
+                && Ipv6Header.protocol(chain) == (tcp ? Ipv4Header.TCP : Ipv4Header.UDP);
+    }
+
+    private boolean isCuttableIpv4(int packetBytes) {
         ipHeaderBytes = Ipv4Header.headerBytes(ip);
-        return (tcp || VirtioNetHeader.type(header) == VirtioNetHeader.GSO_UDP_L4)
-                && packetBytes >= Ipv4Header.BYTES && ipHeaderBytes >= Ipv4Header.BYTES
+        return packetBytes >= Ipv4Header.BYTES && ipHeaderBytes >= Ipv4Header.BYTES
                 && Ipv4Header.totalLength(ip) == packetBytes && !Ipv4Header.isFragment(ip)
                 && Ipv4Header.protocol(ip) == (tcp ? Ipv4Header.TCP : Ipv4Header.UDP);
     }
@@ -130,7 +138,7 @@ final class LargeSegment {
 
     /** Writes the next frame to {@code frame}, where a chunk has room for it; its length in bytes. */
     int take(long frame) {
-        EthernetHeader.write(frame, 0, 0, etherType);
+        EthernetHeader.write(frame, 0, 0, ipv4 ? EthernetHeader.TYPE_IPV4 : EthernetHeader.TYPE_IPV6);
         int bytes = headerBytes == 0 ? takeWhole(frame + EthernetHeader.BYTES) : cut(frame + EthernetHeader.BYTES);
         return EthernetHeader.BYTES + bytes;
     }
@@ -150,10 +158,16 @@ final class LargeSegment {
         Memory.copy(ip, to, headerBytes);
         Memory.copy(ip + headerBytes + payloadTaken, to + headerBytes, payload);
         int bytes = headerBytes + payload;
-        Ipv4Header.resize(to, bytes, Ipv4Header.identification(ip) + taken);
+        if (ipv4) {
+            Ipv4Header.resize(to, bytes, Ipv4Header.identification(ip) + taken);
+        } else {
+            Ipv6Header.putPayloadLength(to, bytes - Ipv6Header.BYTES);
+        }
         boolean last = payloadTaken + payload == payloadTotal;
         long upper = to + ipHeaderBytes;
-        long pseudoHeader = Ipv4Header.pseudoHeaderSum(to, bytes - ipHeaderBytes);
+        long pseudoHeader = ipv4
+                ? Ipv4Header.pseudoHeaderSum(to, bytes - ipHeaderBytes)
+                : Ipv6Header.pseudoHeaderSum(to, tcp ? Ipv4Header.TCP : Ipv4Header.UDP, bytes - ipHeaderBytes);
         if (tcp) {
             finishTcp(upper, bytes - ipHeaderBytes, last, pseudoHeader);
         } else {

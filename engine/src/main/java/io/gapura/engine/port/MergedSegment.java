@@ -13,7 +13,7 @@ import io.gapura.ffi.tun.VirtioNetHeader;
  * Packets of one flow that follow each other so closely that they can go to the kernel as one large segment, from
  * which the same packets could be cut again.
  *
- * <p>The rules are those of the kernel's own receive offload, and two more: windows are equal, and
+ * <p>IPv6 goes packet by packet. The rules are those of the kernel's own receive offload, and two more: windows are equal, and
  * identifications count up unless fragmenting is forbidden, when they mean nothing (RFC 6864 §4.1). Checksums were
  * verified before: the segment's is not, the kernel computes it when it passes the segment on. Worker thread.
  */
@@ -49,7 +49,7 @@ final class MergedSegment {
 
     /** Bytes of the IP, TCP or UDP headers of a packet that could be one of several; 0 if it could not. */
     static int headerBytes(long ip, int bytes) {
-        if (bytes < Ipv4Header.BYTES + UdpHeader.BYTES || Ipv4Header.headerBytes(ip) != Ipv4Header.BYTES
+        if (bytes < Ipv4Header.BYTES + UdpHeader.BYTES || !Ipv4Header.isWithoutOptions(ip)
                 || Ipv4Header.isFragment(ip) || Ipv4Header.totalLength(ip) != bytes) {
             return 0;
         }

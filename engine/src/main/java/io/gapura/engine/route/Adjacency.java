@@ -1,5 +1,6 @@
 package io.gapura.engine.route;
 
+import io.gapura.engine.wire.IpHeader;
 import io.gapura.ffi.Memory;
 
 /**
@@ -11,7 +12,6 @@ public final class Adjacency {
     public static final int HEADER_BYTES = 14;
 
     private static final int NO_PORT = -1;
-    private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final int LARGEST_DATAGRAM = 65_535;
 
     /** One of this host's own addresses: the kernel delivers. */
@@ -70,10 +70,10 @@ public final class Adjacency {
         return resolved;
     }
 
-    /** Writes the Ethernet header to {@code frame}. */
+    /** Writes the Ethernet header to {@code frame}, in front of an IP datagram. */
     public void writeHeader(long frame) {
         Memory.putNativeLong(frame, front);
         Memory.putNativeInt(frame + 8, back);
-        Memory.putShort(frame + 12, ETHERTYPE_IPV4);
+        Memory.putShort(frame + 12, IpHeader.etherType(frame + HEADER_BYTES));
     }
 }

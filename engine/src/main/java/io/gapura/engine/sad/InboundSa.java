@@ -3,6 +3,10 @@ package io.gapura.engine.sad;
 import io.gapura.engine.crypto.AeadKey;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.spd.SelectorSet;
+import io.gapura.engine.wire.IpHeader;
+import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.Ipv6Header;
+import io.gapura.ffi.IpAddress;
 
 /**
  * The receiving direction of an SA (RFC 4301 §4.4.2.1). Any thread may read what is final, except the window,
@@ -21,8 +25,8 @@ public final class InboundSa extends Usage {
     public final int salt;
     /** Ours, from {@link Sad#allocate}. */
     public final int spi;
-    /** The IPv4 address at which the peer reaches it. */
-    public final int localAddress;
+    /** Whether it protects what its IP header carries, or else a datagram inside. */
+    public final boolean transport;
     public final boolean esn;
     public final ReplayWindow window;
     /** What it may carry. */
@@ -30,12 +34,18 @@ public final class InboundSa extends Usage {
     /** The index of the worker that owns it. */
     public final int worker;
 
+    /** The address at which the peer reaches it. */
+    private final IpAddress localAddress;
+    private final boolean ipv4;
+    private final int localIpv4;
+    private final long localHigh;
+    private final long localLow;
+
     private final long hardPackets;
     private final long hardBytes;
 
-    public InboundSa(int spi, int localAddress, EspKey keys, ReplayWindow window, SelectorSet selectors,
-            Lifetime lifetime,
-            int worker) {
+    public InboundSa(int spi, Addressing addressing, EspKey keys, ReplayWindow window, SelectorSet selectors,
+            Lifetime lifetime, int worker) {
         this.key = keys.key();
         this.keyHandle = key.handle();
         this.cipher = keys.cipher();
@@ -44,7 +54,12 @@ public final class InboundSa extends Usage {
         this.blockBytes = cipher.blockBytes();
         this.salt = keys.salt();
         this.spi = spi;
-        this.localAddress = localAddress;
+        this.localAddress = addressing.local();
+        this.transport = addressing.transport();
+        this.ipv4 = localAddress.isIpv4();
+        this.localIpv4 = localAddress.ipv4();
+        this.localHigh = localAddress.high();
+        this.localLow = localAddress.low();
         this.esn = window.isExtended();
         this.window = window;
         this.selectors = selectors;
@@ -66,6 +81,18 @@ public final class InboundSa extends Usage {
         }
         setUsage(packets, bytes, nowNs);
         return true;
+    }
+
+    /** Whether the datagram at {@code ip} is addressed to it. */
+    public boolean isFor(long ip) {
+        return ipv4
+                ? Ipv4Header.destination(ip) == localIpv4 && IpHeader.isIpv4(ip)
+                : Ipv6Header.destinationLow(ip) == localLow && Ipv6Header.destinationHigh(ip) == localHigh
+                        && !IpHeader.isIpv4(ip);
+    }
+
+    public IpAddress localAddress() {
+        return localAddress;
     }
 
     /** Reads a field in each cache line that a packet's way needs. The sum means nothing. */

@@ -45,6 +45,8 @@ public final class OutboundSa extends Usage {
     public final int spi;
     public final boolean esn;
     public final OuterHeader outer;
+    /** Whether it protects what its packets' own IP header carries, or else whole packets; the outer one tells where to, then. */
+    public final boolean transport;
     /** The tunnel slot that it serves. */
     public final int tunnel;
     /** The index of the worker that owns it. */
@@ -69,8 +71,8 @@ public final class OutboundSa extends Usage {
     private boolean eventful;
     private boolean refusing;
 
-    public OutboundSa(int spi, boolean esn, EspKey keys, OuterHeader outer, Lifetime lifetime, int tunnel,
-            int worker) {
+    public OutboundSa(int spi, boolean esn, EspKey keys, OuterHeader outer, boolean transport, Lifetime lifetime,
+            int tunnel, int worker) {
         this.key = keys.key();
         this.keyHandle = key.handle();
         this.cipher = keys.cipher();
@@ -81,6 +83,7 @@ public final class OutboundSa extends Usage {
         this.spi = spi;
         this.esn = esn;
         this.outer = outer;
+        this.transport = transport;
         this.tunnel = tunnel;
         this.worker = worker;
         this.lastSequence = esn ? LAST_EXTENDED_SEQUENCE : LAST_SHORT_SEQUENCE;

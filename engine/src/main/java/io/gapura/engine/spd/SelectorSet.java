@@ -7,12 +7,14 @@ import java.util.List;
  * after decryption (RFC 4301 §5.2 step 4). Immutable; any thread.
  */
 public final class SelectorSet {
-    private final SelectorRows rows;
+    private final SelectorRows ipv4;
+    private final SelectorRows ipv6;
     private final List<Selector> selectors;
 
     private SelectorSet(List<Selector> selectors) {
         this.selectors = List.copyOf(selectors);
-        this.rows = SelectorRows.of(this.selectors);
+        this.ipv4 = SelectorRows.of(true, this.selectors);
+        this.ipv6 = SelectorRows.of(false, this.selectors);
     }
 
     public static SelectorSet of(List<Selector> selectors) {
@@ -27,14 +29,11 @@ public final class SelectorSet {
         return selectors;
     }
 
-    /**
-     * Whether a packet from the other side may come through the SA.
-     *
-     * @param sourcePort {@link PortRange#OPAQUE_PORT} where it is not visible; so {@code destinationPort}
-     */
-    public boolean permitsInbound(int source, int destination, int protocol, int sourcePort, int destinationPort) {
+    /** Whether a packet of this flow, from the other side, may come through the SA. */
+    public boolean permits(Flow flow) {
+        SelectorRows rows = flow.isIpv4() ? ipv4 : ipv6;
         for (int row = 0; row < rows.count(); row++) {
-            if (rows.matches(row, destination, source, protocol, destinationPort, sourcePort)) {
+            if (rows.matches(row, flow)) {
                 return true;
             }
         }
@@ -43,7 +42,7 @@ public final class SelectorSet {
 
     /** Reads a field in each cache line that a lookup needs. The sum means nothing. */
     public long touch() {
-        return rows.touch(0);
+        return ipv4.touch(0) + ipv6.touch(0);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.gapura.engine.spd;
 
+import io.gapura.ffi.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,8 +20,12 @@ final class Tuple {
     private static final int PORT_BITS = 17;
     private static final int PORT_MASK = (1 << PORT_BITS) - 1;
 
-    private final int localMask;
-    private final int remoteMask;
+    private final boolean ipv4;
+    /** Of IPv4 addresses, in the lower longs. */
+    private final long localMaskHigh;
+    private final long localMaskLow;
+    private final long remoteMaskHigh;
+    private final long remoteMaskLow;
     private final int protocolMask;
     private final int localPortMask;
     private final int remotePortMask;
@@ -29,9 +34,12 @@ final class Tuple {
     private final int[] starts;
     private final int[] entries;
 
-    private Tuple(Shape shape, List<Key> keys) {
-        localMask = AddressRange.mask(shape.localBits());
-        remoteMask = AddressRange.mask(shape.remoteBits());
+    private Tuple(boolean ipv4, Shape shape, List<Key> keys) {
+        this.ipv4 = ipv4;
+        localMaskHigh = AddressRange.highMask(shape.localBits());
+        localMaskLow = ipv4 ? AddressRange.mask(shape.localBits()) : AddressRange.lowMask(shape.localBits());
+        remoteMaskHigh = AddressRange.highMask(shape.remoteBits());
+        remoteMaskLow = ipv4 ? AddressRange.mask(shape.remoteBits()) : AddressRange.lowMask(shape.remoteBits());
         protocolMask = shape.oneProtocol() ? 0xff : 0;
         localPortMask = shape.oneLocalPort() ? PORT_MASK : 0;
         remotePortMask = shape.oneRemotePort() ? PORT_MASK : 0;
@@ -64,16 +72,15 @@ final class Tuple {
     }
 
     /** The first entry that matches if it comes before {@code before}, else {@code before}. */
-    int firstMatch(SelectorRows rows, int before, int local, int remote, int protocol, int localPort,
-            int remotePort) {
-        int bucket = bucket(local, remote, protocol, localPort, remotePort);
+    int firstMatch(SelectorRows rows, int before, Flow flow) {
+        int bucket = bucket(flow);
         int end = starts[bucket + 1];
         for (int at = starts[bucket]; at < end; at++) {
             int entry = entries[at];
             if (entry > before) {
                 return before;
             }
-            if (rows.matches(entry, local, remote, protocol, localPort, remotePort)) {
+            if (rows.matches(entry, flow)) {
                 return entry;
             }
         }
@@ -81,31 +88,57 @@ final class Tuple {
     }
 
     /** The entry that a lookup will look at first, without looking at it; an entry there is, if it is none of the bucket's. */
-    int candidate(int local, int remote, int protocol, int localPort, int remotePort) {
-        int start = starts[bucket(local, remote, protocol, localPort, remotePort)];
+    int candidate(Flow flow) {
+        int start = starts[bucket(flow)];
         return entries[Math.min(start, entries.length - 1)];
     }
 
-    private int bucket(Key key) {
-        return bucket(key.local, key.remote, key.protocol, key.localPort, key.remotePort);
+    private int bucket(Flow flow) {
+        long upper = upper(flow.protocol(), flow.localPort(), flow.remotePort());
+        return ipv4
+                ? bucket(addresses(flow.local(), flow.remote()), upper)
+                : bucket(addresses(flow.localHigh(), flow.localLow(), flow.remoteHigh(), flow.remoteLow()), upper);
     }
 
-    private int bucket(int local, int remote, int protocol, int localPort, int remotePort) {
-        long addresses = (long) (local & localMask) << 32 | Integer.toUnsignedLong(remote & remoteMask);
-        long upper = (long) (protocol & protocolMask) << (2 * PORT_BITS)
+    private int bucket(Key key) {
+        IpAddress local = key.local;
+        IpAddress remote = key.remote;
+        long upper = upper(key.protocol, key.localPort, key.remotePort);
+        return ipv4
+                ? bucket(addresses(local.ipv4(), remote.ipv4()), upper)
+                : bucket(addresses(local.high(), local.low(), remote.high(), remote.low()), upper);
+    }
+
+    private long addresses(int local, int remote) {
+        return (local & localMaskLow) << 32 | (remote & remoteMaskLow & 0xffff_ffffL);
+    }
+
+    private long addresses(long localHigh, long localLow, long remoteHigh, long remoteLow) {
+        long local = (localHigh & localMaskHigh) * MIX_UPPER + (localLow & localMaskLow);
+        long remote = (remoteHigh & remoteMaskHigh) * MIX_UPPER + (remoteLow & remoteMaskLow);
+        return (local ^ local >>> 32) * MIX_UPPER + remote;
+    }
+
+    private long upper(int protocol, int localPort, int remotePort) {
+        return (long) (protocol & protocolMask) << (2 * PORT_BITS)
                 | (long) (localPort & localPortMask) << PORT_BITS | (remotePort & remotePortMask);
+    }
+
+    private int bucket(long addresses, long upper) {
         long hash = addresses * MIX_ADDRESSES ^ upper * MIX_UPPER;
         return (int) (((hash ^ hash >>> 32) * MIX_UPPER) >>> bucketShift);
     }
 
-    private record Key(int entry, int local, int remote, int protocol, int localPort, int remotePort) {}
+    private record Key(int entry, IpAddress local, IpAddress remote, int protocol, int localPort, int remotePort) {}
 
     /** Collects the entries of one shape, which must come in ascending order. */
     static final class Builder {
+        private final boolean ipv4;
         private final Shape shape;
         private final List<Key> keys = new ArrayList<>();
 
-        Builder(Shape shape) {
+        Builder(boolean ipv4, Shape shape) {
+            this.ipv4 = ipv4;
             this.shape = shape;
         }
 
@@ -115,7 +148,7 @@ final class Tuple {
         }
 
         Tuple build() {
-            return new Tuple(shape, keys);
+            return new Tuple(ipv4, shape, keys);
         }
     }
 }

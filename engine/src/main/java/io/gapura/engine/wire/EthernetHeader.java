@@ -14,6 +14,7 @@ import io.gapura.ffi.Memory;
 public final class EthernetHeader {
     public static final int BYTES = 14;
     public static final int TYPE_IPV4 = 0x0800;
+    public static final int TYPE_IPV6 = 0x86dd;
 
     private static final int SOURCE = 6;
     private static final int TYPE = 12;

@@ -85,6 +85,11 @@ public final class Ipv4Header {
         return (Memory.longAt(at) & VERSION_LENGTH_FRAGMENT) == PLAIN && protocol(at) == ESP;
     }
 
+    /** Whether version and header length are those of nearly all packets. */
+    public static boolean isWithoutOptions(long at) {
+        return Memory.byteAt(at) == VERSION_4_WITHOUT_OPTIONS;
+    }
+
     public static int headerBytes(long at) {
         return (Memory.byteAt(at) & 0xf) << 2;
     }
@@ -168,17 +173,13 @@ public final class Ipv4Header {
      * there.
      */
     public static long ports(long at) {
-        int upperLayer = headerBytes(at);
-        int upperBytes = isLaterFragment(at) ? 0 : totalLength(at) - upperLayer;
-        return switch (protocol(at)) {
-            case TCP, UDP, SCTP, UDP_LITE -> upperBytes < 4 ? OPAQUE : bothPorts(Memory.intAt(at + upperLayer));
-            case ICMP -> upperBytes < 2 ? OPAQUE : Memory.shortAt(at + upperLayer) * 0x1_0000_0001L;
-            default -> OPAQUE;
-        };
+        return ports(at, totalLength(at));
     }
 
-    private static long bothPorts(int sourceAndDestination) {
-        return (long) (sourceAndDestination >>> 16) << 32 | (sourceAndDestination & 0xffff);
+    /** As {@link #ports}, of a datagram of which {@code available} bytes are there. */
+    public static long ports(long at, int available) {
+        int headerBytes = headerBytes(at);
+        return isLaterFragment(at) ? OPAQUE : UpperLayer.ports(at + headerBytes, protocol(at), available - headerBytes);
     }
 
     /**
@@ -209,6 +210,14 @@ public final class Ipv4Header {
         Memory.putInt(at + SOURCE, source);
         Memory.putInt(at + DESTINATION, destination);
         putChecksum(at, Checksum.of(at, BYTES));
+    }
+
+    /** Lets the header announce a payload of another protocol and length. */
+    public static void announce(long at, int protocol, int totalLength) {
+        Memory.putShort(at + TOTAL_LENGTH, totalLength);
+        Memory.putByte(at + PROTOCOL, protocol);
+        putChecksum(at, 0);
+        putChecksum(at, Checksum.of(at, headerBytes(at)));
     }
 
     /** Gives a copied header a length and an identification of its own, and the checksum to it. */

@@ -8,10 +8,10 @@ import io.gapura.engine.port.TunPort;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.wire.EthernetHeader;
-import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.IpHeader;
 import org.jspecify.annotations.Nullable;
 
-/** What an IPv4 router does with a packet in clear text, RFC 1812 §5.2.1: route, one hop less to live, next hop. */
+/** What a router does with a packet in clear text, RFC 1812 §5.2.1 and RFC 8200 §3: route, one hop less to live, next hop. */
 final class Forwarding {
     /** No port. */
     static final int NONE = -1;
@@ -39,8 +39,7 @@ final class Forwarding {
 
     /** Forwards a packet that a policy lets pass in clear text, wherever its route leads. */
     void forward(PacketBatch batch, int packet, Fib fib, long nowNs) {
-        long ip = batch.start(packet) + EthernetHeader.BYTES;
-        Adjacency nextHop = fib.lookup(Ipv4Header.destination(ip));
+        Adjacency nextHop = fib.towardsDestination(batch.start(packet) + EthernetHeader.BYTES);
         if (nextHop == null) {
             batch.drop(packet, DropReason.NO_ROUTE);
         } else {
@@ -77,12 +76,12 @@ final class Forwarding {
             batch.punt(packet);
         } else if (nextHop.hasPort() && nextHop.port() == hostPort) {
             batch.drop(packet, DropReason.NO_ROUTE); // in clear, into the tunnels' own device: it would come back
-        } else if (Ipv4Header.timeToLive(ip) <= 1) {
+        } else if (IpHeader.timeToLive(ip) <= 1) {
             errors.timeExceeded(batch, packet, fib, nowNs);
-        } else if (Ipv4Header.totalLength(ip) > nextHop.mtu()) {
+        } else if (IpHeader.totalLength(ip) > nextHop.mtu()) {
             errors.tooBig(batch, packet, fib, nextHop.mtu(), nowNs);
         } else {
-            Ipv4Header.decrementTimeToLive(ip);
+            IpHeader.decrementTimeToLive(ip);
             send(batch, packet, nextHop);
         }
     }

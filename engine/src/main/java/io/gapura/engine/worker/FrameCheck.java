@@ -3,16 +3,18 @@ package io.gapura.engine.worker;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.Ipv6Header;
 
-/** The first look at a received frame: after it, the IPv4 datagram lies whole in the frame. */
+/** The first look at a received frame: after it, the IP datagram lies whole in the frame. */
 final class FrameCheck {
     private static final int SMALLEST_BYTES = EthernetHeader.BYTES + Ipv4Header.BYTES;
 
     private FrameCheck() {
     }
 
-    /** Whether the frame carries a sound IPv4 datagram to forward; or else it is dropped. What is behind it is {@link #cut}. */
+    /** Whether the frame carries a sound IP datagram to forward; or else it is dropped. What is behind it is {@link #cut}. */
     static boolean admit(PacketBatch batch, int packet) {
         long frame = batch.start(packet);
         int available = batch.length(packet) - EthernetHeader.BYTES;
@@ -21,8 +23,7 @@ final class FrameCheck {
             return false;
         }
         if (EthernetHeader.type(frame) != EthernetHeader.TYPE_IPV4) {
-            batch.drop(packet, DropReason.NOT_IPV4);
-            return false;
+            return admitIpv6(batch, packet, frame, available);
         }
         long ip = frame + EthernetHeader.BYTES;
         if (!Ipv4Header.isSound(ip, available)) {
@@ -32,8 +33,22 @@ final class FrameCheck {
         return true;
     }
 
+    private static boolean admitIpv6(PacketBatch batch, int packet, long frame, int available) {
+        long ip = frame + EthernetHeader.BYTES;
+        if (EthernetHeader.type(frame) != EthernetHeader.TYPE_IPV6) {
+            batch.drop(packet, DropReason.NOT_IP);
+        } else if (available < Ipv6Header.BYTES || Ipv6Header.totalLength(ip) > available) {
+            batch.drop(packet, DropReason.RUNT);
+        } else if (!Ipv6Header.isSound(ip, available) || Ipv6Header.chain(ip) < 0) {
+            batch.drop(packet, DropReason.BAD_HEADER);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
     /** Cuts an admitted frame to its datagram's length. Later than {@link #admit}: the compiler need not load the header again. */
     static void cut(PacketBatch batch, int packet) {
-        batch.cut(packet, EthernetHeader.BYTES + Ipv4Header.totalLength(batch.start(packet) + EthernetHeader.BYTES));
+        batch.cut(packet, EthernetHeader.BYTES + IpHeader.totalLength(batch.start(packet) + EthernetHeader.BYTES));
     }
 }

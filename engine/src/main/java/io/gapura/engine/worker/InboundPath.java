@@ -4,6 +4,7 @@ import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.esp.EspInbound;
+import io.gapura.engine.esp.EspTransport;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.PortRole;
@@ -12,10 +13,14 @@ import io.gapura.engine.route.Fib;
 import io.gapura.engine.sad.InboundSa;
 import io.gapura.engine.sad.ReplayWindow;
 import io.gapura.engine.sad.Sad;
+import io.gapura.engine.spd.Direction;
+import io.gapura.engine.spd.Flow;
 import io.gapura.engine.spd.Spd;
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.engine.wire.UdpHeader;
 import io.gapura.ffi.Memory;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +37,9 @@ final class InboundPath {
     private final AeadBatch aead;
     private final Forwarding forwarding;
     private final WorkerCounters counters;
-    private final Flow flow = new Flow();
+    private final Flow flow = new Flow(Direction.INBOUND);
+    /** Of a packet that came in clear text. */
+    private final Flow clear = new Flow(Direction.INBOUND);
     /** The SA of the packet before, in this batch. */
     private @Nullable InboundSa trainSa;
     /** How often the SA changed in this batch. */
@@ -98,8 +105,8 @@ final class InboundPath {
             InboundSa sa = plainEsp ? trainSa : null;
             long esp = ip + Ipv4Header.BYTES;
             int espBytes = batch.length(packet) - EthernetHeader.BYTES - Ipv4Header.BYTES;
-            if (sa != null && !EspInbound.isRunt(sa, espBytes) && sa.spi == EspHeader.spi(esp)
-                    && sa.localAddress == Ipv4Header.destination(ip) && sa.worker == worker) {
+            if (sa != null && !EspInbound.isRunt(sa, espBytes) && sa.spi == EspHeader.spi(esp) && sa.isFor(ip)
+                    && sa.worker == worker) {
                 prepare(batch, packet, sa, esp, espBytes);
             } else {
                 classify(batch, packet, fib, nowNs);
@@ -109,13 +116,29 @@ final class InboundPath {
 
     private void classify(PacketBatch batch, int packet, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
-        int headerBytes = Ipv4Header.headerBytes(ip);
-        int payloadBytes = Ipv4Header.totalLength(ip) - headerBytes;
-        int protocol = Ipv4Header.protocol(ip);
+        if (IpHeader.isIpv4(ip)) {
+            int headerBytes = Ipv4Header.headerBytes(ip);
+            classify(batch, packet, Ipv4Header.protocol(ip), Ipv4Header.isFragment(ip), ip + headerBytes,
+                    Ipv4Header.totalLength(ip) - headerBytes, fib, nowNs);
+        } else {
+            int chain = Ipv6Header.chain(ip);
+            int headerBytes = Ipv6Header.headerBytes(chain);
+            classify(batch, packet, Ipv6Header.protocol(chain), Ipv6Header.isFragment(chain), ip + headerBytes,
+                    Ipv6Header.totalLength(ip) - headerBytes, fib, nowNs);
+        }
+    }
+
+    /** @param payload of the IP header and its extension headers: {@code payloadBytes} bytes of {@code protocol} */
+    private void classify(PacketBatch batch, int packet, int protocol, boolean fragment, long payload,
+            int payloadBytes, Fib fib, long nowNs) {
         if (protocol == Ipv4Header.ESP) {
-            onEsp(batch, packet, ip + headerBytes, payloadBytes, fib, nowNs);
-        } else if (protocol == Ipv4Header.UDP && isNatTraversal(ip, payloadBytes)) {
-            long esp = ip + headerBytes + UdpHeader.BYTES;
+            if (fragment) {
+                refuseEsp(batch, packet, DropReason.FRAGMENT, fib, nowNs);
+            } else {
+                onEsp(batch, packet, payload, payloadBytes, fib, nowNs);
+            }
+        } else if (protocol == Ipv4Header.UDP && !fragment && isNatTraversal(payload, payloadBytes)) {
+            long esp = payload + UdpHeader.BYTES;
             onEspInUdp(batch, packet, esp, payloadBytes - UdpHeader.BYTES, fib, nowNs);
         } else {
             onClearText(batch, packet, fib, nowNs);
@@ -123,9 +146,8 @@ final class InboundPath {
     }
 
     /** ESP and IKE share the port, RFC 3948 §2; the datagram must end where its IP packet does. */
-    private static boolean isNatTraversal(long ip, int payloadBytes) {
-        long udp = ip + Ipv4Header.headerBytes(ip);
-        return !Ipv4Header.isFragment(ip) && payloadBytes > UdpHeader.BYTES
+    private static boolean isNatTraversal(long udp, int payloadBytes) {
+        return payloadBytes > UdpHeader.BYTES
                 && UdpHeader.destinationPort(udp) == UdpHeader.NAT_TRAVERSAL_PORT
                 && UdpHeader.length(udp) == payloadBytes;
     }
@@ -144,9 +166,7 @@ final class InboundPath {
 
     private void onEsp(PacketBatch batch, int packet, long esp, int espBytes, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
-        if (Ipv4Header.isFragment(ip)) {
-            refuseEsp(batch, packet, DropReason.FRAGMENT, fib, nowNs);
-        } else if (EspInbound.isRunt(espBytes)) {
+        if (EspInbound.isRunt(espBytes)) {
             refuseEsp(batch, packet, DropReason.RUNT, fib, nowNs);
         } else {
             InboundSa sa = sa(ip, EspHeader.spi(esp));
@@ -170,7 +190,7 @@ final class InboundPath {
             sa = sad.inbound(spi);
             trainSa = sa;
         }
-        return sa == null || sa.localAddress != Ipv4Header.destination(ip) ? null : sa;
+        return sa == null || !sa.isFor(ip) ? null : sa;
     }
 
     /** ESP that is none of ours is dropped; what only passes through is clear text to us. */
@@ -221,13 +241,14 @@ final class InboundPath {
             }
             DropReason reason = EspInbound.unwrap(opened, row, sa, sequences[row]);
             if (reason == null) {
-                if (!train.continues(opened.text(row)) || sa != flowSa) {
+                long inner = sa.transport ? EspTransport.restore(batch, packet, opened, row) : opened.text(row);
+                if (!train.continues(inner) || sa != flowSa) {
                     flowSa = sa;
-                    refusal = refusal(sa);
-                    nextHop = fib.lookup(train.destination());
+                    nextHop = fib.towardsDestination(inner);
                     deadEnd = forwarding.deadEnd(nextHop);
+                    refusal = refusal(sa, inner);
                 }
-                reason = refusal == null ? EspInbound.finish(batch, packet, opened.text(row)) : refusal;
+                reason = refusal == null ? EspInbound.finish(batch, packet, sa, inner) : refusal;
             }
             if (reason != null) {
                 refuse(batch, packet, sa, reason);
@@ -251,14 +272,20 @@ final class InboundPath {
         }
     }
 
-    /** Why the SA may not carry the flow, RFC 4301 §5.2, or null if it may. */
-    private @Nullable DropReason refusal(InboundSa sa) {
+    /** Why the SA may not carry the flow, RFC 4301 §5.2, or null if it may; or if it may carry what an ICMP error is about, §6.2. */
+    private @Nullable DropReason refusal(InboundSa sa, long inner) {
         if (flow.isMartian()) {
             return DropReason.MARTIAN;
         }
-        boolean permitted = sa.selectors.permitsInbound(flow.source(), flow.destination(), flow.protocol(),
-                flow.sourcePort(), flow.destinationPort());
-        return permitted ? null : DropReason.SELECTOR_MISMATCH;
+        if (sa.transport && !EspTransport.isSound(inner)) {
+            return DropReason.BAD_INNER;
+        }
+        if (sa.selectors.permits(flow)) {
+            return null;
+        }
+        boolean quotesPermitted = flow.turnToQuoted(inner) && !flow.isMartian() && sa.selectors.permits(flow);
+        flow.end();
+        return quotesPermitted ? null : DropReason.SELECTOR_MISMATCH;
     }
 
     private static void refuse(PacketBatch batch, int packet, InboundSa sa, DropReason reason) {
@@ -274,7 +301,9 @@ final class InboundPath {
 
     /** What is for this host is the kernel's; what passes through needs a policy that allows it in clear text. */
     private void onClearText(PacketBatch batch, int packet, Fib fib, long nowNs) {
-        if (Ipv4Header.isMartian(batch.start(packet) + EthernetHeader.BYTES)) {
+        clear.end();
+        clear.continues(batch.start(packet) + EthernetHeader.BYTES);
+        if (clear.isMartian()) {
             batch.drop(packet, DropReason.MARTIAN);
             return;
         }
@@ -282,11 +311,7 @@ final class InboundPath {
             batch.punt(packet);
             return;
         }
-        long ip = batch.start(packet) + EthernetHeader.BYTES;
-        long ports = Ipv4Header.ports(ip);
-        int decision = tables.spd().inboundClear(Ipv4Header.source(ip), Ipv4Header.destination(ip),
-                Ipv4Header.protocol(ip), (int) (ports >>> 32), (int) ports);
-        switch (decision) {
+        switch (tables.spd().inboundClear(clear)) {
             case Spd.BYPASS -> {
                 counters.add(WorkerCounter.BYPASSED, 1);
                 forwarding.forward(batch, packet, fib, nowNs);
@@ -298,6 +323,6 @@ final class InboundPath {
     }
 
     private static boolean isLocal(PacketBatch batch, int packet, Fib fib) {
-        return fib.lookup(Ipv4Header.destination(batch.start(packet) + EthernetHeader.BYTES)) == Adjacency.LOCAL;
+        return fib.towardsDestination(batch.start(packet) + EthernetHeader.BYTES) == Adjacency.LOCAL;
     }
 }

@@ -4,6 +4,7 @@ import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.esp.EspOutbound;
+import io.gapura.engine.esp.EspTransport;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.Port;
@@ -12,10 +13,12 @@ import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.sad.OutboundSa;
 import io.gapura.engine.sad.Tunnels;
+import io.gapura.engine.spd.Direction;
+import io.gapura.engine.spd.Flow;
 import io.gapura.engine.spd.Spd;
 import io.gapura.engine.wire.EthernetHeader;
-import io.gapura.engine.wire.Ipv4Header;
-import io.gapura.ffi.Memory;
+import io.gapura.engine.wire.IpHeader;
+import io.gapura.engine.wire.Ipv6Outer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +42,13 @@ final class OutboundPath {
     private final Forwarding forwarding;
     private final IcmpErrors errors;
     private final EventRing events;
-    private final Flow flow = new Flow();
+    private final Flow flow = new Flow(Direction.OUTBOUND);
     private final WorkerCounters counters;
     /** By packet of the batch: its tunnel, or a negative number if it needs none. */
     private final int[] tunnelOf = new int[PacketBatch.CAPACITY];
+    /** Packets whose UDP header waits for what follows it to be encrypted. */
+    private final int[] unsummed = new int[PacketBatch.CAPACITY];
+    private int unsummedCount;
     /** How often the flow changed in this batch. */
     private int lookups;
     /** What {@link #touchPolicies} and {@link #touchSas} read, which the compiler would leave unread if it were not kept. */
@@ -66,6 +72,7 @@ final class OutboundPath {
     void process(PacketBatch batch, long nowNs) {
         Fib fib = tables.fib();
         aead.clear();
+        unsummedCount = 0;
         if (lookups > FEW_LOOKUPS) {
             touchPolicies(batch);
         }
@@ -76,6 +83,17 @@ final class OutboundPath {
         protect(batch, fib, nowNs);
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
+        if (unsummedCount > 0) {
+            sumUp(batch);
+        }
+    }
+
+    /** UDP in IPv6 has a checksum, and what it is about is there only now. */
+    private void sumUp(PacketBatch batch) {
+        for (int index = 0; index < unsummedCount; index++) {
+            Ipv6Outer.completeChecksum(batch.start(unsummed[index]) + EthernetHeader.BYTES);
+        }
+        unsummedCount = 0;
     }
 
     /**
@@ -84,13 +102,12 @@ final class OutboundPath {
      */
     private void touchPolicies(PacketBatch batch) {
         Spd spd = tables.spd();
+        Flow guess = flow;
         long sum = touched;
         int size = batch.size();
         for (int packet = 0; packet < size; packet++) {
-            long ip = batch.start(packet) + EthernetHeader.BYTES;
-            int ports = Memory.intAt(ip + Ipv4Header.BYTES);
-            sum += spd.touchOutbound(Ipv4Header.source(ip), Ipv4Header.destination(ip), Ipv4Header.protocol(ip),
-                    ports >>> Short.SIZE, ports & 0xffff);
+            guess.guess(batch.start(packet) + EthernetHeader.BYTES);
+            sum += spd.touchOutbound(guess);
         }
         touched = sum;
     }
@@ -109,10 +126,7 @@ final class OutboundPath {
             }
             if (!flow.continues(batch.start(packet) + EthernetHeader.BYTES)) {
                 lookups++;
-                decision = flow.isMartian()
-                        ? MARTIAN
-                        : spd.outbound(flow.source(), flow.destination(),
-                                flow.protocol(), flow.sourcePort(), flow.destinationPort());
+                decision = flow.isMartian() ? MARTIAN : decide(spd, batch.start(packet) + EthernetHeader.BYTES);
             }
             FrameCheck.cut(batch, packet);
             tunnelOf[packet] = decision;
@@ -120,6 +134,16 @@ final class OutboundPath {
                 passOrDrop(batch, packet, decision, fib, nowNs);
             }
         }
+    }
+
+    /** The policy's decision about the flow; an ICMP error may pass as what it is about, RFC 4301 §6.2. */
+    private int decide(Spd spd, long ip) {
+        int decision = spd.outbound(flow);
+        if (decision == Spd.NO_POLICY && flow.turnToQuoted(ip)) {
+            decision = flow.isMartian() ? MARTIAN : spd.outbound(flow);
+            flow.end();
+        }
+        return decision;
     }
 
     private void passOrDrop(PacketBatch batch, int packet, int decision, Fib fib, long nowNs) {
@@ -170,20 +194,26 @@ final class OutboundPath {
                 refuse(batch, packet, sa, nowNs);
                 continue;
             }
-            long ip = batch.start(packet) + EthernetHeader.BYTES;
-            if (expires(batch, ip)) {
-                errors.timeExceeded(batch, packet, fib, nowNs);
-            } else if (batch.length(packet) - EthernetHeader.BYTES > innerMtu) {
-                errors.tooBig(batch, packet, fib, innerMtu, nowNs);
-            } else {
-                encapsulate(batch, packet, sa, nextHop, nowNs);
-            }
+            protect(batch, packet, sa, nextHop, innerMtu, fib, nowNs);
+        }
+    }
+
+    private void protect(PacketBatch batch, int packet, OutboundSa sa, Adjacency nextHop, int innerMtu, Fib fib,
+            long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        int mtu = sa.transport ? transportMtu(sa, nextHop, ip) : innerMtu;
+        if (expires(batch, ip)) {
+            errors.timeExceeded(batch, packet, fib, nowNs);
+        } else if (batch.length(packet) - EthernetHeader.BYTES > mtu) {
+            errors.tooBig(batch, packet, fib, mtu, nowNs);
+        } else {
+            encapsulate(batch, packet, sa, nextHop, nowNs);
         }
     }
 
     /** Whether this hop is one too many. */
     private static boolean expires(PacketBatch batch, long ip) {
-        return Ipv4Header.timeToLive(ip) <= 1 && !batch.isOfHost();
+        return IpHeader.timeToLive(ip) <= 1 && !batch.isOfHost();
     }
 
     /** A packet whose tunnel cannot take it here: down, another worker's, or without a way to the peer. */
@@ -199,6 +229,13 @@ final class OutboundPath {
     }
 
     private void encapsulate(PacketBatch batch, int packet, OutboundSa sa, Adjacency nextHop, long nowNs) {
+        DropReason refusal = sa.transport
+                ? EspTransport.refusal(sa, batch.start(packet) + EthernetHeader.BYTES)
+                : null;
+        if (refusal != null) {
+            batch.drop(packet, refusal);
+            return;
+        }
         long sequence = sa.nextSequence(batch.length(packet) - EthernetHeader.BYTES, nowNs);
         if (sa.isEventful()) {
             events.onPacket(sa);
@@ -209,13 +246,24 @@ final class OutboundPath {
                     : DropReason.LIFETIME_EXPIRED);
             return;
         }
-        EspOutbound.encapsulate(aead, batch, packet, sa, sequence);
+        if (sa.transport) {
+            EspTransport.encapsulate(aead, batch, packet, sa, sequence);
+        } else {
+            EspOutbound.encapsulate(aead, batch, packet, sa, sequence);
+        }
+        if (sa.outer.needsChecksum()) {
+            unsummed[unsummedCount++] = packet;
+        }
         Forwarding.send(batch, packet, nextHop);
     }
 
     /** The largest inner packet that neither the way to the peer nor its own chunk is too small for. */
     private int innerMtu(OutboundSa sa, Adjacency nextHop) {
         return Math.min(EspOutbound.innerMtu(sa, nextHop.mtu()), roomBytes);
+    }
+
+    private int transportMtu(OutboundSa sa, Adjacency nextHop, long ip) {
+        return Math.min(EspTransport.largest(sa, nextHop.mtu(), ip), roomBytes);
     }
 
     /** The way to the peer; looked up once per SA and published snapshot. */

@@ -10,6 +10,7 @@ import io.gapura.engine.crypto.JcaSuite;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.packet.BufferPool;
 import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.sad.Addressing;
 import io.gapura.engine.sad.EspKey;
 import io.gapura.engine.sad.InboundSa;
 import io.gapura.engine.sad.Lifetime;
@@ -20,6 +21,7 @@ import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.wire.Ipv4Header;
 import io.gapura.engine.wire.OuterDf;
 import io.gapura.engine.wire.OuterHeader;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,8 +64,8 @@ final class EspVectorsTest {
                 return OuterHeader.esp(LOCAL, REMOTE);
             }
             List<String> ports = List.of(udp.split(":", -1));
-            return OuterHeader.espInUdp(LOCAL, REMOTE, Integer.parseInt(ports.get(0)),
-                    Integer.parseInt(ports.get(1)), OuterDf.COPY, true);
+            return OuterHeader.espInUdp(IpAddress.ofIpv4(LOCAL), IpAddress.ofIpv4(REMOTE),
+                    Integer.parseInt(ports.get(0)) << 16 | Integer.parseInt(ports.get(1)), OuterDf.COPY, true, 0);
         }
 
         @Override
@@ -99,7 +101,8 @@ final class EspVectorsTest {
     @ParameterizedTest
     @MethodSource("vectors")
     void encapsulatesAsScapyDoes(Vector vector) {
-        OutboundSa sa = new OutboundSa(vector.spi, vector.esn, key(vector), vector.outer(), Lifetime.FOREVER, 0, 0);
+        OutboundSa sa = new OutboundSa(vector.spi, vector.esn, key(vector), vector.outer(), false,
+                Lifetime.FOREVER, 0, 0);
         receive(vector.clear);
 
         EspOutbound.encapsulate(aead, batch, 0, sa, vector.sequence);
@@ -112,7 +115,8 @@ final class EspVectorsTest {
     @MethodSource("vectors")
     void opensWhatScapyEncapsulated(Vector vector) {
         ReplayWindow window = new ReplayWindow(64, vector.esn);
-        InboundSa sa = new InboundSa(vector.spi, REMOTE, key(vector), window, SelectorSet.of(Selector.ANY),
+        InboundSa sa = new InboundSa(vector.spi, Addressing.tunnel(IpAddress.ofIpv4(REMOTE)), key(vector), window,
+                SelectorSet.of(Selector.ANY),
                 Lifetime.FOREVER, 0);
         receive(vector.wire);
         int headers = HEADERS_BEFORE_ESP + (vector.inUdp() ? 8 : 0);
@@ -121,7 +125,7 @@ final class EspVectorsTest {
         aead.open();
 
         assertThat(EspInbound.unwrap(aead, 0, sa, vector.sequence)).isNull();
-        assertThat(EspInbound.finish(batch, 0, aead.text(0))).isNull();
+        assertThat(EspInbound.finish(batch, 0, sa, aead.text(0))).isNull();
         assertThat(datagram()).isEqualTo(oneHopLess(vector.clear));
     }
 

@@ -3,11 +3,15 @@ package io.gapura.engine.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.TestPacket;
+import io.gapura.engine.TestPacket6;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import io.gapura.ffi.tun.VirtioNetHeader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,6 +22,9 @@ final class LargeSegmentTest {
     private static final int MOST_BYTES = 1500;
     private static final int ETHERNET_BYTES = 14;
     private static final int GUARD = 0x5a;
+
+    private static final IpAddress FROM = IpAddress.of("2001:db8::1");
+    private static final IpAddress TO = IpAddress.of("2001:db8::2");
 
     private final MemorySegment read = Arena.ofAuto().allocate(1 << 17, 8);
     private final MemorySegment frame = Arena.ofAuto().allocate(4096, 8);
@@ -79,13 +86,41 @@ final class LargeSegmentTest {
         }
     }
 
+    /** As many packets of the same payload as over IPv4, each with its length and its checksum. */
     @Test
-    void ofWhatIsNotIpv4TheBeginningIsTaken() {
-        byte[] packet = naive.random(NaiveSegments.TCP, 1000, 0);
-        packet[0] = 0x60;
-        load(packet, 4, 500);
-        assertThat(takeAll()).singleElement().satisfies(whole -> assertThat(whole).hasSize(64));
-        assertThat(Memory.shortAt(frame.address() + 12)).isEqualTo(0x86dd);
+    void ofIpv6IsCutLikewise() {
+        for (int round = 0; round < 200; round++) {
+            byte[] large = naive.random(NaiveSegments.TCP, 1 + random.nextInt(60_000), random.nextInt(8));
+            int segmentBytes = 100 + random.nextInt(1300);
+            loadIpv6(large, segmentBytes);
+            List<byte[]> packets = takeAll();
+            assertThat(Memory.shortAt(frame.address() + 12)).isEqualTo(0x86dd);
+            List<byte[]> expected = NaiveSegments.cut(large, segmentBytes);
+            assertThat(packets).hasSameSizeAs(expected);
+            for (int index = 0; index < packets.size(); index++) {
+                assertSameSegment(packets.get(index), expected.get(index));
+            }
+        }
+    }
+
+    private void loadIpv6(byte[] ipv4, int segmentBytes) {
+        byte[] upper = Arrays.copyOfRange(ipv4, 20, ipv4.length);
+        VirtioNetHeader.write(read.address(), VirtioNetHeader.GSO_TCPV6, 0, segmentBytes, 40, 16);
+        byte[] packet = TestPacket6.of(FROM, TO, NaiveSegments.TCP, upper).bytes();
+        TestPacket.write(packet, read.address() + VirtioNetHeader.BYTES);
+        segment.load(read.address(), VirtioNetHeader.BYTES + packet.length);
+    }
+
+    private static void assertSameSegment(byte[] packet, byte[] ipv4) {
+        byte[] upper = Arrays.copyOfRange(packet, 40, packet.length);
+        assertThat((packet[4] & 0xff) << 8 | (packet[5] & 0xff)).isEqualTo(upper.length);
+        ByteBuffer pseudo = ByteBuffer.allocate(40 + upper.length).put(packet, 8, 32).putInt(upper.length)
+                .putInt(NaiveSegments.TCP).put(upper);
+        assertThat(TestPacket.checksum(pseudo.array())).isZero();
+        byte[] theirs = Arrays.copyOfRange(ipv4, 20, ipv4.length);
+        upper[16] = theirs[16];
+        upper[17] = theirs[17];
+        assertThat(upper).isEqualTo(theirs);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.wire.OuterHeader;
+import io.gapura.ffi.IpAddress;
 
 /** A key that only knows whether it was closed, and SAs that use it. */
 final class TestKey extends AeadKey {
@@ -28,7 +29,8 @@ final class TestKey extends AeadKey {
     }
 
     InboundSa inbound(int spi, Lifetime lifetime) {
-        return new InboundSa(spi, 1, keys(), new ReplayWindow(64, false), SelectorSet.of(Selector.ANY), lifetime, 0);
+        return new InboundSa(spi, Addressing.tunnel(IpAddress.ofIpv4(1)), keys(), new ReplayWindow(64, false),
+                SelectorSet.of(Selector.ANY), lifetime, 0);
     }
 
     OutboundSa outbound(int tunnel) {
@@ -36,7 +38,7 @@ final class TestKey extends AeadKey {
     }
 
     OutboundSa outbound(int tunnel, boolean esn, Lifetime lifetime) {
-        return new OutboundSa(0x1000, esn, keys(), OuterHeader.esp(1, 2), lifetime, tunnel, 0);
+        return new OutboundSa(0x1000, esn, keys(), OuterHeader.esp(1, 2), false, lifetime, tunnel, 0);
     }
 
     private EspKey keys() {

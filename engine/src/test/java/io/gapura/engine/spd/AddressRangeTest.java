@@ -3,6 +3,8 @@ package io.gapura.engine.spd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapura.ffi.IpAddress;
+import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +52,30 @@ class AddressRangeTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"::, ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, ::/0",
+        "2001:db8::, 2001:db8:0:ffff:ffff:ffff:ffff:ffff, 2001:db8::/48",
+        "2001:db8::1, 2001:db8::1, 2001:db8::1/128", "2001:db8::1, 2001:db8::2, 2001:db8::1-2001:db8::2",
+        "2001:db8:0:2::, 2001:db8:0:3:ffff:ffff:ffff:ffff, 2001:db8:0:2::/63",
+        "2001:db8:0:1::, 2001:db8:0:2:ffff:ffff:ffff:ffff, 2001:db8:0:1::-2001:db8:0:2:ffff:ffff:ffff:ffff"})
+    void printsIpv6AsAPrefixWhereItIsOne(String first, String last, String expected) {
+        assertThat(new AddressRange(IpAddress.of(first), IpAddress.of(last))).hasToString(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"::, ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff, 1", "::1, ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe, 254",
+        "2001:db8::ffff:ffff:ffff:ffff, 2001:db8:0:1::, 2"})
+    void ofIpv6IsMadeOfTheFewestPrefixesToo(String first, String last, int expected) {
+        AddressRange range = new AddressRange(IpAddress.of(first), IpAddress.of(last));
+        assertThat(Prefix.of(range)).hasSize(expected);
+        BigInteger next = AddressRange.number(range.first());
+        for (Prefix prefix : Prefix.of(range)) {
+            assertThat(AddressRange.number(prefix.address())).isEqualTo(next);
+            next = next.add(BigInteger.ONE.shiftLeft(128 - prefix.bits()));
+        }
+        assertThat(next).isEqualTo(AddressRange.number(range.last()).add(BigInteger.ONE));
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 4294967295, 1", "0, 4294967294, 32", "1, 4294967294, 62", "5, 5, 1", "4294967295, 4294967295, 1",
         "168, 175, 1", "167, 176, 3"})
     void isMadeOfTheFewestPrefixes(long first, long last, int expected) {
@@ -59,7 +85,7 @@ class AddressRangeTest {
 
         long next = first;
         for (Prefix prefix : Prefix.of(range)) {
-            assertThat(Integer.toUnsignedLong(prefix.address())).isEqualTo(next);
+            assertThat(Integer.toUnsignedLong(prefix.address().ipv4())).isEqualTo(next);
             next += 1L << (32 - prefix.bits());
         }
         assertThat(next).isEqualTo(last + 1);

@@ -3,6 +3,7 @@ package io.gapura.engine.spd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapura.ffi.IpAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,10 +21,10 @@ class SelectorSetTest {
     void permitsOnlyWhatComesFromTheRemoteSideToTheLocalOne() {
         SelectorSet set = SelectorSet.of(Selector.between(LOCAL, REMOTE));
 
-        assertThat(set.permitsInbound(THERE, HERE, UDP, 1, 2)).isTrue();
-        assertThat(set.permitsInbound(HERE, THERE, UDP, 1, 2)).isFalse();
-        assertThat(set.permitsInbound(ELSEWHERE, HERE, UDP, 1, 2)).isFalse();
-        assertThat(set.permitsInbound(THERE, ELSEWHERE, UDP, 1, 2)).isFalse();
+        assertThat(permits(set, THERE, HERE, UDP, 1, 2)).isTrue();
+        assertThat(permits(set, HERE, THERE, UDP, 1, 2)).isFalse();
+        assertThat(permits(set, ELSEWHERE, HERE, UDP, 1, 2)).isFalse();
+        assertThat(permits(set, THERE, ELSEWHERE, UDP, 1, 2)).isFalse();
     }
 
     @Test
@@ -31,10 +32,10 @@ class SelectorSetTest {
         SelectorSet set = SelectorSet
                 .of(new Selector(LOCAL, REMOTE, TCP, new PortRange(1024, 65535), PortRange.single(443)));
 
-        assertThat(set.permitsInbound(THERE, HERE, TCP, 443, 1024)).isTrue();
-        assertThat(set.permitsInbound(THERE, HERE, TCP, 443, 1023)).isFalse();
-        assertThat(set.permitsInbound(THERE, HERE, TCP, 444, 1024)).isFalse();
-        assertThat(set.permitsInbound(THERE, HERE, UDP, 443, 1024)).isFalse();
+        assertThat(permits(set, THERE, HERE, TCP, 443, 1024)).isTrue();
+        assertThat(permits(set, THERE, HERE, TCP, 443, 1023)).isFalse();
+        assertThat(permits(set, THERE, HERE, TCP, 444, 1024)).isFalse();
+        assertThat(permits(set, THERE, HERE, UDP, 443, 1024)).isFalse();
     }
 
     @Test
@@ -50,8 +51,8 @@ class SelectorSetTest {
     void matchesVisiblePortsNotWithOpaque() {
         SelectorSet set = SelectorSet.of(new Selector(LOCAL, REMOTE, UDP, PortRange.OPAQUE, PortRange.OPAQUE));
 
-        assertThat(set.permitsInbound(THERE, HERE, UDP, 0, 0)).isFalse();
-        assertThat(set.permitsInbound(THERE, HERE, UDP, 65535, 65535)).isFalse();
+        assertThat(permits(set, THERE, HERE, UDP, 0, 0)).isFalse();
+        assertThat(permits(set, THERE, HERE, UDP, 65535, 65535)).isFalse();
     }
 
     @Test
@@ -59,10 +60,10 @@ class SelectorSetTest {
         SelectorSet set = SelectorSet.of(List.of(Selector.between(LOCAL, REMOTE),
                 Selector.between(LOCAL, AddressRange.single(ELSEWHERE))));
 
-        assertThat(set.permitsInbound(THERE, HERE, UDP, 1, 2)).isTrue();
-        assertThat(set.permitsInbound(ELSEWHERE, HERE, UDP, 1, 2)).isTrue();
-        assertThat(set.permitsInbound(ELSEWHERE + 1, HERE, UDP, 1, 2)).isFalse();
-        assertThat(SelectorSet.of(List.of()).permitsInbound(THERE, HERE, UDP, 1, 2)).isFalse();
+        assertThat(permits(set, THERE, HERE, UDP, 1, 2)).isTrue();
+        assertThat(permits(set, ELSEWHERE, HERE, UDP, 1, 2)).isTrue();
+        assertThat(permits(set, ELSEWHERE + 1, HERE, UDP, 1, 2)).isFalse();
+        assertThat(permits(SelectorSet.of(List.of()), THERE, HERE, UDP, 1, 2)).isFalse();
     }
 
     @Test
@@ -76,6 +77,12 @@ class SelectorSetTest {
 
     private static boolean permitsFragment(PortRange ports) {
         SelectorSet set = SelectorSet.of(new Selector(LOCAL, REMOTE, UDP, ports, ports));
-        return set.permitsInbound(THERE, HERE, UDP, PortRange.OPAQUE_PORT, PortRange.OPAQUE_PORT);
+        return permits(set, THERE, HERE, UDP, PortRange.OPAQUE_PORT, PortRange.OPAQUE_PORT);
+    }
+
+    private static boolean permits(SelectorSet set, int source, int destination, int protocol, int sourcePort,
+            int destinationPort) {
+        return set.permits(Flow.of(Direction.INBOUND, IpAddress.ofIpv4(destination), IpAddress.ofIpv4(source), protocol,
+                destinationPort, sourcePort));
     }
 }

@@ -3,6 +3,7 @@ package io.gapura.engine.spd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapura.ffi.IpAddress;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,25 +17,27 @@ class SpdTest {
     private static final int THERE = 0x0a02_0007;
     private static final int TCP = 6;
     private static final int UDP = 17;
+    private static final IpAddress HERE_V6 = IpAddress.of("2001:db8:1::1");
+    private static final IpAddress THERE_V6 = IpAddress.of("2001:db8:2::1");
 
     private static final Selector SITES = Selector.between(AddressRange.prefix(HERE, 24),
             AddressRange.prefix(THERE, 24));
 
     @Test
     void dropsEverythingWithoutPolicies() {
-        assertThat(Spd.empty().outbound(HERE, THERE, UDP, 1, 2)).isEqualTo(Spd.NO_POLICY);
-        assertThat(Spd.empty().inboundClear(THERE, HERE, UDP, 1, 2)).isEqualTo(Spd.NO_POLICY);
-        assertThat(Spd.empty().outboundEntry(HERE, THERE, UDP, 1, 2)).isEqualTo(-1);
+        assertThat(Spd.empty().outbound(out(HERE, THERE, UDP, 1, 2))).isEqualTo(Spd.NO_POLICY);
+        assertThat(Spd.empty().inboundClear(in(THERE, HERE, UDP, 1, 2))).isEqualTo(Spd.NO_POLICY);
+        assertThat(Spd.empty().outboundEntry(out(HERE, THERE, UDP, 1, 2))).isEqualTo(-1);
     }
 
     @Test
     void namesTheTunnelOfWhatIsToBeProtectedInBothDirections() {
         Spd spd = Spd.compile(List.of(Policy.protect("sites", SITES, 7)));
 
-        assertThat(spd.outbound(HERE, THERE, UDP, 1, 2)).isEqualTo(7);
-        assertThat(spd.inboundClear(THERE, HERE, UDP, 2, 1)).isEqualTo(7);
-        assertThat(spd.outbound(THERE, HERE, UDP, 1, 2)).isEqualTo(Spd.NO_POLICY);
-        assertThat(spd.inboundClear(HERE, THERE, UDP, 2, 1)).isEqualTo(Spd.NO_POLICY);
+        assertThat(spd.outbound(out(HERE, THERE, UDP, 1, 2))).isEqualTo(7);
+        assertThat(spd.inboundClear(in(THERE, HERE, UDP, 2, 1))).isEqualTo(7);
+        assertThat(spd.outbound(out(THERE, HERE, UDP, 1, 2))).isEqualTo(Spd.NO_POLICY);
+        assertThat(spd.inboundClear(in(HERE, THERE, UDP, 2, 1))).isEqualTo(Spd.NO_POLICY);
     }
 
     @Test
@@ -46,9 +49,9 @@ class SpdTest {
         Spd webFirst = Spd.compile(List.of(bypassWeb, protectAll));
         Spd webLast = Spd.compile(List.of(protectAll, bypassWeb));
 
-        assertThat(webFirst.outbound(HERE, THERE, TCP, 5000, 80)).isEqualTo(Spd.BYPASS);
-        assertThat(webFirst.outbound(HERE, THERE, TCP, 5000, 81)).isZero();
-        assertThat(webLast.outbound(HERE, THERE, TCP, 5000, 80)).isZero();
+        assertThat(webFirst.outbound(out(HERE, THERE, TCP, 5000, 80))).isEqualTo(Spd.BYPASS);
+        assertThat(webFirst.outbound(out(HERE, THERE, TCP, 5000, 81))).isZero();
+        assertThat(webLast.outbound(out(HERE, THERE, TCP, 5000, 80))).isZero();
     }
 
     @Test
@@ -56,7 +59,7 @@ class SpdTest {
         Selector web = new Selector(SITES.local(), SITES.remote(), TCP, PortRange.ANY, PortRange.single(80));
         Spd spd = Spd.compile(List.of(Policy.bypass("web", web), Policy.discard("rest", SITES)));
 
-        assertThat(spd.outbound(HERE, THERE, TCP, PortRange.OPAQUE_PORT, PortRange.OPAQUE_PORT))
+        assertThat(spd.outbound(out(HERE, THERE, TCP, PortRange.OPAQUE_PORT, PortRange.OPAQUE_PORT)))
                 .isEqualTo(Spd.DISCARD);
     }
 
@@ -65,9 +68,9 @@ class SpdTest {
         Spd spd = Spd.compile(List.of(Policy.bypass("out", SITES).only(Direction.OUTBOUND),
                 Policy.discard("in", SITES).only(Direction.INBOUND)));
 
-        assertThat(spd.outbound(HERE, THERE, UDP, 1, 2)).isEqualTo(Spd.BYPASS);
-        assertThat(spd.inboundClear(THERE, HERE, UDP, 1, 2)).isEqualTo(Spd.DISCARD);
-        assertThat(spd.inboundEntry(THERE, HERE, UDP, 1, 2)).isEqualTo(1);
+        assertThat(spd.outbound(out(HERE, THERE, UDP, 1, 2))).isEqualTo(Spd.BYPASS);
+        assertThat(spd.inboundClear(in(THERE, HERE, UDP, 1, 2))).isEqualTo(Spd.DISCARD);
+        assertThat(spd.inboundEntry(in(THERE, HERE, UDP, 1, 2))).isEqualTo(1);
     }
 
     @Test
@@ -75,9 +78,9 @@ class SpdTest {
         Selector ranges = Selector.between(new AddressRange(1, -2), new AddressRange(THERE, THERE + 9));
         Spd spd = Spd.compile(List.of(Policy.bypass("ranges", ranges)));
 
-        assertThat(spd.outbound(HERE, THERE + 9, UDP, 1, 2)).isEqualTo(Spd.BYPASS);
-        assertThat(spd.outbound(HERE, THERE + 10, UDP, 1, 2)).isEqualTo(Spd.NO_POLICY);
-        assertThat(spd.outbound(0, THERE, UDP, 1, 2)).isEqualTo(Spd.NO_POLICY);
+        assertThat(spd.outbound(out(HERE, THERE + 9, UDP, 1, 2))).isEqualTo(Spd.BYPASS);
+        assertThat(spd.outbound(out(HERE, THERE + 10, UDP, 1, 2))).isEqualTo(Spd.NO_POLICY);
+        assertThat(spd.outbound(out(0, THERE, UDP, 1, 2))).isEqualTo(Spd.NO_POLICY);
     }
 
     @Test
@@ -110,7 +113,7 @@ class SpdTest {
         Spd spd = Spd.compile(policies);
 
         for (int site = 0; site < 10_000; site++) {
-            assertThat(spd.outbound(HERE, 0x0b00_0000 + (site << 8) + 77, UDP, 1, 2)).isEqualTo(site);
+            assertThat(spd.outbound(out(HERE, 0x0b00_0000 + (site << 8) + 77, UDP, 1, 2))).isEqualTo(site);
         }
     }
 
@@ -129,24 +132,40 @@ class SpdTest {
         assertThat(decisions).isNotZero();
     }
 
+    private static final Flow[] FLOWS = {out(HERE, THERE, UDP, 1, 53), in(THERE, HERE, UDP, 53, 1),
+        Flow.of(Direction.OUTBOUND, HERE_V6, THERE_V6, UDP, 1, 53),
+        Flow.of(Direction.INBOUND, HERE_V6, THERE_V6, UDP, 1, 53)};
+
     private static long lookUpOften(Spd spd) {
         long decisions = 0;
-        for (int packet = 0; packet < 50_000; packet++) {
-            decisions += spd.outbound(HERE + packet, THERE - packet, UDP, packet & 0xffff, 53);
-            decisions += spd.inboundClear(THERE - packet, HERE + packet, UDP, 53, packet & 0xffff);
+        for (int packet = 0; packet < 25_000; packet++) {
+            for (Flow flow : FLOWS) {
+                decisions += spd.outbound(flow);
+                decisions += spd.inboundClear(flow);
+            }
         }
         return decisions;
+    }
+
+    private static Flow out(int source, int destination, int protocol, int sourcePort, int destinationPort) {
+        return Flow.of(Direction.OUTBOUND, IpAddress.ofIpv4(source), IpAddress.ofIpv4(destination), protocol,
+                sourcePort,
+                destinationPort);
+    }
+
+    private static Flow in(int source, int destination, int protocol, int sourcePort, int destinationPort) {
+        return Flow.of(Direction.INBOUND, IpAddress.ofIpv4(destination), IpAddress.ofIpv4(source), protocol,
+                destinationPort, sourcePort);
     }
 
     private static void assertAgreement(Spd spd, List<Policy> policies, Packet packet) {
         int outbound = firstMatch(policies, packet, Direction.OUTBOUND);
         int inbound = firstMatch(policies, packet, Direction.INBOUND);
 
-        assertThat(spd.outboundEntry(packet.local, packet.remote, packet.protocol, packet.localPort, packet.remotePort))
-                .as("%s", packet).isEqualTo(outbound);
-        assertThat(spd.inboundEntry(packet.remote, packet.local, packet.protocol, packet.remotePort, packet.localPort))
-                .as("%s", packet).isEqualTo(inbound);
-        assertThat(spd.outbound(packet.local, packet.remote, packet.protocol, packet.localPort, packet.remotePort))
+        Flow leaving = packet.flow(Direction.OUTBOUND);
+        assertThat(spd.outboundEntry(leaving)).as("%s", packet).isEqualTo(outbound);
+        assertThat(spd.inboundEntry(packet.flow(Direction.INBOUND))).as("%s", packet).isEqualTo(inbound);
+        assertThat(spd.outbound(leaving))
                 .isEqualTo(outbound < 0 ? Spd.NO_POLICY : decision(policies.get(outbound)));
     }
 
@@ -174,7 +193,11 @@ class SpdTest {
         };
     }
 
-    private record Packet(int local, int remote, int protocol, int localPort, int remotePort) {}
+    private record Packet(IpAddress local, IpAddress remote, int protocol, int localPort, int remotePort) {
+        Flow flow(Direction way) {
+            return Flow.of(way, local, remote, protocol, localPort, remotePort);
+        }
+    }
 
     /** Random policies that overlap a lot, and packets close to their edges. */
     private static final class Traffic {
@@ -189,7 +212,7 @@ class SpdTest {
         private List<Policy> policies(int size) {
             List<Policy> policies = new ArrayList<>();
             while (policies.size() < size) {
-                Selector selector = new Selector(addresses(), addresses(), protocol(), ports(), ports());
+                Selector selector = selector(random.nextBoolean());
                 Policy policy = switch (random.nextInt(3)) {
                     case 0 -> Policy.protect("p", selector, policies.size());
                     case 1 -> Policy.bypass("b", selector);
@@ -201,30 +224,33 @@ class SpdTest {
             return policies;
         }
 
-        private AddressRange addresses() {
-            int address = address();
+        private Selector selector(boolean ipv4) {
+            return new Selector(addresses(ipv4), addresses(ipv4), protocol(), ports(), ports());
+        }
+
+        private AddressRange addresses(boolean ipv4) {
+            IpAddress address = address(ipv4);
             return switch (random.nextInt(5)) {
-                case 0 -> AddressRange.ANY;
+                case 0 -> ipv4 ? AddressRange.ANY : AddressRange.ANY_IPV6;
                 case 1 -> AddressRange.single(address);
-                case 2 -> range(address, address + random.nextInt(1 << random.nextInt(20)));
-                default -> AddressRange.prefix(address, 8 + random.nextInt(25));
+                case 2 -> range(address, address(ipv4));
+                default -> AddressRange.prefix(address, random.nextInt(address.bits() + 1));
             };
         }
 
-        private static AddressRange range(int first, int last) {
-            return Integer.compareUnsigned(first, last) <= 0
-                    ? new AddressRange(first, last)
-                    : new AddressRange(last, first);
+        private static AddressRange range(IpAddress first, IpAddress last) {
+            return first.compareTo(last) <= 0 ? new AddressRange(first, last) : new AddressRange(last, first);
         }
 
         /** In few networks, so that policies meet; at either end of the address space too. */
-        private int address() {
-            int network = switch (random.nextInt(4)) {
-                case 0 -> 0;
-                case 1 -> 0xffff_0000;
-                default -> 0x0a00_0000;
-            };
-            return network | random.nextInt(4) << 8 | random.nextInt(8);
+        private IpAddress address(boolean ipv4) {
+            if (ipv4) {
+                int network = new int[] {0, 0xffff_0000, 0x0a00_0000, 0x0a00_0000}[random.nextInt(4)];
+                return IpAddress.ofIpv4(network | random.nextInt(4) << 8 | random.nextInt(8));
+            }
+            long high = new long[] {0, -1, 0x2001_0db8_0000_0000L, 0x2001_0db8_0000_0001L}[random.nextInt(4)];
+            long low = new long[] {0, -8, Long.MIN_VALUE, Long.MAX_VALUE - 7}[random.nextInt(4)] + random.nextInt(8);
+            return new IpAddress(high, low);
         }
 
         private int protocol() {
@@ -249,13 +275,16 @@ class SpdTest {
                     portNear(near.remotePorts()));
         }
 
-        private int addressNear(AddressRange range) {
-            return switch (random.nextInt(4)) {
-                case 0 -> range.first() - random.nextInt(2);
-                case 1 -> range.last() + random.nextInt(2);
-                case 2 -> address();
-                default -> range.first() + random.nextInt(8);
+        private IpAddress addressNear(AddressRange range) {
+            IpAddress before = new IpAddress(range.first().high(), range.first().low() - 1);
+            IpAddress near = switch (random.nextInt(5)) {
+                case 0 -> before;
+                case 1 -> range.first();
+                case 2 -> range.last();
+                case 3 -> range.last().next();
+                default -> address(range.isIpv4());
             };
+            return near.isIpv4() == range.isIpv4() ? near : range.first();
         }
 
         private int portNear(PortRange range) {

@@ -4,6 +4,7 @@ import static io.gapura.engine.TestPacket.address;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.TestPacket;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -158,7 +159,8 @@ final class HeadersTest {
             for (boolean copyDscp : new boolean[] {true, false}) {
                 for (int innerFlags : new int[] {0, TestPacket.DONT_FRAGMENT, TestPacket.MORE_FRAGMENTS}) {
                     TestPacket.write(UDP.withTypeOfService(0xba).withFlags(innerFlags).bytes(), inner);
-                    OuterHeader.espInUdp(1, 2, 4500, 4501, df, copyDscp).write(at, 100, 0x12345, inner);
+                    OuterHeader.espInUdp(IpAddress.ofIpv4(1), IpAddress.ofIpv4(2), 4500 << 16 | 4501, df, copyDscp, 0)
+                            .write(at, 100, 0x12345, inner);
                     int flags = switch (df) {
                         case COPY -> innerFlags & TestPacket.DONT_FRAGMENT;
                         case SET -> TestPacket.DONT_FRAGMENT;

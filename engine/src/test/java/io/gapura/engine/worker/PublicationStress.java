@@ -6,9 +6,12 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import io.gapura.engine.sad.Epochs;
 import io.gapura.engine.sad.Sad;
 import io.gapura.engine.sad.Tunnels;
+import io.gapura.engine.spd.Direction;
+import io.gapura.engine.spd.Flow;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.Spd;
+import io.gapura.ffi.IpAddress;
 import java.util.List;
 import java.util.Random;
 import org.openjdk.jcstress.annotations.Actor;
@@ -29,6 +32,7 @@ public class PublicationStress {
     private static final Sad SAD = new Sad(1, EPOCHS, new Random(1));
     private static final Tunnels TUNNELS = new Tunnels(1, 1, EPOCHS);
 
+    private final Flow flow = Flow.of(Direction.OUTBOUND, IpAddress.ofIpv4(1), IpAddress.ofIpv4(2), 17, 3, 4);
     private final Tables tables = new Tables(SAD, TUNNELS, EPOCHS);
 
     @Actor
@@ -38,7 +42,7 @@ public class PublicationStress {
 
     @Actor
     public void worker(II_Result result) {
-        result.r1 = tables.spd().outbound(1, 2, 17, 3, 4);
-        result.r2 = tables.spd().outbound(1, 2, 17, 3, 4);
+        result.r1 = tables.spd().outbound(flow);
+        result.r2 = tables.spd().outbound(flow);
     }
 }

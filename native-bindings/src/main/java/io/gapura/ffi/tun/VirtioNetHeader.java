@@ -22,6 +22,8 @@ public final class VirtioNetHeader {
     public static final int GSO_NONE = 0;
     /** Type of segment: TCP over IPv4 to be cut. */
     public static final int GSO_TCPV4 = 1;
+    /** Type of segment: TCP over IPv6 to be cut. */
+    public static final int GSO_TCPV6 = 4;
     /** Type of segment: UDP datagrams of one size, with one header. */
     public static final int GSO_UDP_L4 = 5;
 
@@ -43,7 +45,7 @@ public final class VirtioNetHeader {
         return (Memory.byteAt(at) & NEEDS_CHECKSUM) != 0;
     }
 
-    /** {@link #GSO_NONE}, {@link #GSO_TCPV4}, {@link #GSO_UDP_L4} or one that is none of ours. */
+    /** {@link #GSO_NONE}, {@link #GSO_TCPV4}, {@link #GSO_TCPV6}, {@link #GSO_UDP_L4} or one that is none of ours. */
     public static int type(long at) {
         return Memory.byteAt(at + TYPE) & ~GSO_ECN;
     }

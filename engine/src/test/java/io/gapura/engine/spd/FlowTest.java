@@ -1,10 +1,11 @@
-package io.gapura.engine.worker;
+package io.gapura.engine.spd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.wire.Ipv4Header;
 import io.gapura.ffi.Memory;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,8 @@ final class FlowTest {
     private static final int WITH_OPTIONS = 0x46;
 
     private final Random random = new Random(1);
-    private final long ip = Arena.ofAuto().allocate(64, 8).address();
+    private final MemorySegment memory = Arena.ofAuto().allocate(64, 8);
+    private final long ip = memory.address();
 
     /** What selectors look at, from scratch. */
     private record Selected(long addresses, long ports, int protocol) {
@@ -37,7 +39,7 @@ final class FlowTest {
 
     @Test
     void goesOnAsLongAsAllThatSelectorsLookAtAgrees() {
-        Flow flow = new Flow();
+        Flow flow = new Flow(Direction.INBOUND);
         Selected last = null;
         int continued = 0;
         for (int packet = 0; packet < 200_000; packet++) {
@@ -45,8 +47,8 @@ final class FlowTest {
             Selected selected = Selected.of(ip);
             boolean continues = flow.continues(ip);
             assertThat(continues).isEqualTo(selected.equals(last));
-            assertThat(flow.destination()).isEqualTo((int) selected.addresses());
-            assertThat(flow.destinationPort()).isEqualTo((int) selected.ports());
+            assertThat(flow.local()).isEqualTo((int) selected.addresses());
+            assertThat(flow.localPort()).isEqualTo((int) selected.ports());
             continued += continues ? 1 : 0;
             last = selected;
         }
