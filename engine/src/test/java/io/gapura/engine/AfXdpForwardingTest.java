@@ -14,7 +14,7 @@ import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.Spd;
 import io.gapura.ffi.afxdp.XskSettings;
 import io.gapura.ffi.bpf.XdpMode;
-import io.gapura.ffi.libc.RawIpv4Socket;
+import io.gapura.ffi.libc.RawIpSocket;
 import io.gapura.ffi.netlink.KernelTables;
 import io.gapura.ffi.test.NetworkNamespace;
 import io.gapura.ffi.test.RequiresRoot;
@@ -57,6 +57,15 @@ final class AfXdpForwardingTest {
         right.run("ip address add 192.0.2.2/24 dev eth");
         right.run("ip address add 10.2.0.2/32 dev lo");
         right.run("ip route add 10.1.0.0/24 via 192.0.2.1");
+        left.run("ip address add 2001:db8:1::2/64 dev eth nodad");
+        left.run("ip route add default via 2001:db8:1::1");
+        gateway.run("ip address add 2001:db8:1::1/64 dev lan nodad");
+        gateway.run("ip address add 2001:db8:f::1/64 dev wan nodad");
+        gateway.run("ip route add 2001:db8:2::/64 via 2001:db8:f::2");
+        gateway.run("sysctl -qw net.ipv6.conf.all.forwarding=0");
+        right.run("ip address add 2001:db8:f::2/64 dev eth nodad");
+        right.run("ip address add 2001:db8:2::2/128 dev lo nodad");
+        right.run("ip route add 2001:db8:1::/64 via 2001:db8:f::1");
     }
 
     @AfterEach
@@ -69,7 +78,7 @@ final class AfXdpForwardingTest {
     /** The control thread of a gateway: follows the kernel and hands it what is its business, until interrupted. */
     private final class Control implements AutoCloseable {
         private final KernelTables tables = KernelTables.open();
-        private final RawIpv4Socket raw = RawIpv4Socket.open();
+        private final RawIpSocket raw = RawIpSocket.open();
         private final AfXdpPorts ports;
         private final Engine engine;
         private final KernelRoutes routes;
@@ -82,7 +91,8 @@ final class AfXdpForwardingTest {
                     new AfXdpSettings("wan", "wan", PortRole.UNPROTECTED, modes, XskSettings.DEFAULT)), workers);
             routes = new KernelRoutes(tables, ports.specs(), System.nanoTime());
             engine = Engine.start(EngineSettings.of(workers, faults::add), new JcaSuite(), ports.portsOfWorker());
-            engine.publish(Spd.compile(List.of(Policy.bypass("all", Selector.ANY))));
+            engine.publish(Spd.compile(List.of(Policy.bypass("all", Selector.ANY),
+                    Policy.bypass("all of IPv6", Selector.ANY_IPV6))));
             engine.publish(routes.fib());
             thread.start();
         }
@@ -138,6 +148,24 @@ final class AfXdpForwardingTest {
         assertThat(gateway.run("ip link show")).doesNotContain("xdp");
     }
 
+    /** By the engine, which goes by the neighbours that the kernel has found; what is the gateway's reaches its kernel. */
+    @ParameterizedTest
+    @EnumSource(XdpMode.class)
+    void pingsOfIpv6PassLikewise(XdpMode mode) {
+        try (Control control = start(List.of(mode))) {
+            assertPinged(left, 20, "-i 0.02", "2001:db8:2::2");
+            assertPinged(left, 20, "-i 0.02 -s 1452 -M do", "2001:db8:2::2");
+            assertPinged(right, 20, "-i 0.02", "2001:db8:1::2");
+            long forwarded = settled(control.engine).sent();
+            assertThat(forwarded).isGreaterThanOrEqualTo(100);
+            assertPinged(left, 3, "-i 0.02", "2001:db8:1::1");
+            assertPinged(right, 3, "-i 0.02", "2001:db8:f::1");
+            assertPinged(right, 3, "-i 0.02", "2001:db8:1::1");
+            assertThat(settled(control.engine).drops()).isEmpty();
+            assertThat(faults).isEmpty();
+        }
+    }
+
     /**
      * Every reply comes back, however late: ping itself waits for the last ones only twice as long as for the
      * others, so the kernel's count of replies is asked.
@@ -153,6 +181,11 @@ final class AfXdpForwardingTest {
     }
 
     private static long echoReplies(NetworkNamespace host) {
+        return echoRepliesV4(host) + Long.parseLong(host.run("cat /proc/net/snmp6").lines()
+                .filter(line -> line.startsWith("Icmp6InEchoReplies")).findFirst().orElseThrow().split("\\s+", -1)[1]);
+    }
+
+    private static long echoRepliesV4(NetworkNamespace host) {
         List<String[]> rows = host.run("cat /proc/net/snmp").lines().filter(line -> line.startsWith("Icmp: "))
                 .map(line -> line.split(" ")).toList();
         return Long.parseLong(rows.get(1)[List.of(rows.get(0)).indexOf("InEchoReps")]);

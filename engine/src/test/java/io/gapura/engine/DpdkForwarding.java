@@ -17,7 +17,7 @@ import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.Spd;
 import io.gapura.ffi.dpdk.MissingDpdk;
 import io.gapura.ffi.libc.HugePages;
-import io.gapura.ffi.libc.RawIpv4Socket;
+import io.gapura.ffi.libc.RawIpSocket;
 import io.gapura.ffi.netlink.KernelTables;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,7 +34,7 @@ final class DpdkForwarding {
                     "wan0", 0xc0000201, 24));
 
     private final KernelTables tables = KernelTables.open();
-    private final RawIpv4Socket raw = RawIpv4Socket.open();
+    private final RawIpSocket raw = RawIpSocket.open();
     private final List<Throwable> faults = Collections.synchronizedList(new ArrayList<>());
     private final DpdkPorts ports;
     private final KernelRoutes routes;

@@ -82,13 +82,21 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
 
     /** 4 or 16 bytes. */
     public byte[] toBytes() {
-        int count = bits() / Byte.SIZE;
+        return bytes(bits() / Byte.SIZE);
+    }
+
+    private byte[] bytes(int count) {
         byte[] bytes = new byte[count];
         for (int index = 0; index < count; index++) {
             int fromEnd = count - 1 - index;
             bytes[index] = (byte) ((fromEnd < Long.BYTES ? low : high) >>> (fromEnd % Long.BYTES * Byte.SIZE));
         }
         return bytes;
+    }
+
+    /** 16 bytes, of IPv4 too. */
+    public byte[] toMappedBytes() {
+        return bytes(IPV6_BYTES);
     }
 
     public InetAddress toInetAddress() {

@@ -1,6 +1,7 @@
 package io.gapura.engine.port;
 
 import io.gapura.engine.packet.BufferPool;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.afxdp.CopyMode;
 import io.gapura.ffi.afxdp.DeviceQueues;
 import io.gapura.ffi.afxdp.Umem;
@@ -89,10 +90,8 @@ public final class AfXdpPorts implements NetworkPorts {
             Link link = tables.links().stream().filter(candidate -> candidate.name().equals(port.device())).findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("port " + port.name() + ": there is no interface "
                             + port.device()));
-            int address = tables.addresses().stream().filter(candidate -> candidate.ifIndex() == link.index())
-                    .mapToInt(InterfaceAddress::address).findFirst().orElse(0);
-            specs.add(new PortSpec(specs.size(), port.name(), port.role(), link.index(), link.mac(), address,
-                    link.mtu()));
+            specs.add(new PortSpec(specs.size(), port.name(), port.role(), link.index(), link.mac(), 0, link.mtu())
+                    .addressedBy(tables));
         }
         return List.copyOf(specs);
     }
@@ -206,12 +205,12 @@ public final class AfXdpPorts implements NetworkPorts {
     @Override
     public void follow(KernelTables tables) {
         for (PortSpec spec : specs) {
-            Set<Integer> ports = addresses(tables, spec.ifIndex(), true);
+            Set<IpAddress> ports = addresses(tables, spec.ifIndex(), true);
             programs.get(spec.index()).localAddresses(ports, addresses(tables, spec.ifIndex(), false));
         }
     }
 
-    private static Set<Integer> addresses(KernelTables tables, int ifIndex, boolean ofThisInterface) {
+    private static Set<IpAddress> addresses(KernelTables tables, int ifIndex, boolean ofThisInterface) {
         return tables.addresses().stream()
                 .filter(address -> (address.ifIndex() == ifIndex) == ofThisInterface)
                 .map(InterfaceAddress::address)

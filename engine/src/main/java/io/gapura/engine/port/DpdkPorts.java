@@ -1,6 +1,7 @@
 package io.gapura.engine.port;
 
 import io.gapura.engine.packet.BufferPool;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.dpdk.Eal;
 import io.gapura.ffi.dpdk.EalSettings;
 import io.gapura.ffi.dpdk.EthDev;
@@ -139,10 +140,9 @@ public final class DpdkPorts implements NetworkPorts {
         DpdkSettings wanted = settings.get(port);
         Link link = tables.links().stream().filter(candidate -> candidate.name().equals(wanted.tap())).findFirst()
                 .orElseThrow(() -> new IllegalStateException("the kernel does not know " + wanted.tap()));
-        int address = tables.addresses().stream().filter(candidate -> candidate.ifIndex() == link.index())
-                .mapToInt(InterfaceAddress::address).findFirst().orElse(0);
         EthDev device = devices.get(port);
-        return new PortSpec(port, wanted.name(), wanted.role(), link.index(), device.mac(), address, device.mtu());
+        return new PortSpec(port, wanted.name(), wanted.role(), link.index(), device.mac(), 0, device.mtu())
+                .addressedBy(tables);
     }
 
     private void openPorts() {
@@ -181,7 +181,7 @@ public final class DpdkPorts implements NetworkPorts {
         }
     }
 
-    private static Set<Integer> addresses(KernelTables tables, int ifIndex, boolean ofThisInterface) {
+    private static Set<IpAddress> addresses(KernelTables tables, int ifIndex, boolean ofThisInterface) {
         return tables.addresses().stream()
                 .filter(address -> (address.ifIndex() == ifIndex) == ofThisInterface)
                 .map(InterfaceAddress::address)

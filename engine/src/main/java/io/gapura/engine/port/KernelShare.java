@@ -3,6 +3,7 @@ package io.gapura.engine.port;
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.engine.wire.UdpHeader;
 import io.gapura.ffi.Memory;
 import java.util.concurrent.atomic.AtomicReference;
@@ -10,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * Which received frames are the kernel's, where there is no XDP program to decide it before: the same rules.
  *
- * <p>On every port the kernel takes: frames to other Ethernet addresses than the port's, what is not plain IPv4,
- * headers cut short, and IPv4 multicast. Of the rest:
+ * <p>On every port the kernel takes: frames to other Ethernet addresses than the port's, what is not plain IP, headers
+ * cut short, multicast, and IPv6 to addresses that count on one link only. Of the rest:
  *
  * <pre>
  *   destination                  protected port    unprotected port
@@ -22,12 +23,15 @@ import java.util.concurrent.atomic.AtomicReference;
  * </pre>
  *
  * ESP in UDP starts with an SPI, IKE on the same port with four zero bytes, RFC 3948 §2. A fragment of UDP is not
- * looked into. Asked by workers' threads, told by the control thread.
+ * looked into, nor what is behind more extension headers than {@link Ipv6Header#MOST_EXTENSIONS}. Asked by workers' threads, told by the control thread.
  */
 final class KernelShare {
     private static final int IPV4_AND_5_WORDS = 0x45;
     private static final int IPV4_AND_15_WORDS = 0x4f;
     private static final int MULTICAST_TOP_NIBBLE = 0xe;
+    private static final int VERSION_6 = 6;
+    private static final int IPV6_MULTICAST = 0xff;
+    private static final int IPV6_LINK_LOCAL = 0xfe80 >>> 6;
     private static final int AH = 51;
     private static final int IKE_PORT = 500;
     private static final int MARKER_BYTES = 4;
@@ -56,7 +60,13 @@ final class KernelShare {
     /** Whether a frame of {@code bytes} bytes is the kernel's. */
     boolean takes(long frame, int bytes, LocalAddresses addresses) {
         long ip = frame + EthernetHeader.BYTES;
-        if (bytes < EthernetHeader.BYTES + Ipv4Header.BYTES || !isIpv4ToThisPort(frame, ip)) {
+        if (bytes < EthernetHeader.BYTES + Ipv4Header.BYTES || (Memory.longAt(frame) ^ mac) >>> 16 != 0) {
+            return true;
+        }
+        if (EthernetHeader.type(frame) == EthernetHeader.TYPE_IPV6) {
+            return takesIpv6(ip, frame + bytes, addresses);
+        }
+        if (!isIpv4(frame, ip)) {
             return true;
         }
         int destination = Ipv4Header.destination(ip);
@@ -64,23 +74,42 @@ final class KernelShare {
         if (destination >>> 28 >= MULTICAST_TOP_NIBBLE) {
             return true;
         }
-        return kind != LocalAddresses.NONE && (role == PortRole.PROTECTED || isKernelsOwn(ip, frame + bytes, kind));
+        return kind != LocalAddresses.NONE && (role == PortRole.PROTECTED
+                || isKernelsOwn(Ipv4Header.protocol(ip), Ipv4Header.isFragment(ip), ip + Ipv4Header.headerBytes(ip),
+                        frame + bytes, kind));
     }
 
-    private boolean isIpv4ToThisPort(long frame, long ip) {
+    private boolean takesIpv6(long ip, long end, LocalAddresses addresses) {
+        if (end - ip < Ipv6Header.BYTES || Memory.byteAt(ip) >>> 4 != VERSION_6) {
+            return true;
+        }
+        long high = Ipv6Header.destinationHigh(ip);
+        if (high >>> 56 == IPV6_MULTICAST || high >>> 54 == IPV6_LINK_LOCAL) {
+            return true;
+        }
+        int kind = addresses.kind(high, Ipv6Header.destinationLow(ip));
+        if (kind == LocalAddresses.NONE || role == PortRole.PROTECTED) {
+            return kind != LocalAddresses.NONE;
+        }
+        int chain = Ipv6Header.chain(ip, (int) (end - ip));
+        return chain < 0
+                ? kind == LocalAddresses.PORTS
+                : isKernelsOwn(Ipv6Header.protocol(chain), Ipv6Header.isFragment(chain),
+                        ip + Ipv6Header.headerBytes(chain), end, kind);
+    }
+
+    private static boolean isIpv4(long frame, long ip) {
         int versionAndWords = Memory.byteAt(ip);
-        return (Memory.longAt(frame) ^ mac) >>> 16 == 0 && EthernetHeader.type(frame) == EthernetHeader.TYPE_IPV4
+        return EthernetHeader.type(frame) == EthernetHeader.TYPE_IPV4
                 && versionAndWords >= IPV4_AND_5_WORDS && versionAndWords <= IPV4_AND_15_WORDS;
     }
 
     /** Of what is for this host and came to an unprotected port. */
-    private static boolean isKernelsOwn(long ip, long end, int kind) {
-        int protocol = Ipv4Header.protocol(ip);
+    private static boolean isKernelsOwn(int protocol, boolean fragment, long udp, long end, int kind) {
         if (protocol == Ipv4Header.ESP || protocol == AH) {
             return false;
         }
-        long udp = ip + Ipv4Header.headerBytes(ip);
-        if (protocol == Ipv4Header.UDP && !Ipv4Header.isFragment(ip) && udp + UdpHeader.BYTES <= end) {
+        if (protocol == Ipv4Header.UDP && !fragment && udp + UdpHeader.BYTES <= end) {
             int port = UdpHeader.destinationPort(udp);
             if (port == IKE_PORT) {
                 return true;

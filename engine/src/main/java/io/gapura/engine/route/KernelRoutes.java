@@ -1,6 +1,7 @@
 package io.gapura.engine.route;
 
 import io.gapura.engine.port.PortSpec;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.netlink.KernelTables;
 import io.gapura.ffi.netlink.Link;
 import io.gapura.ffi.netlink.Neighbour;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * neighbour there.
  * <li>What is not resolved yet, by another interface than a port, or refused by a route, is the kernel's.
  * <li>A port without an Ethernet address is the host's own, and needs no neighbour.
- * <li>This host's own addresses and broadcasts are local.
+ * <li>This host's own addresses and broadcasts are local. IPv6 addresses that count on one link only, and multicast, are
+ * the kernel's alone: no port passes them on.
  * <li>Of several next hops the first usable one counts. Tables are local, main and default (253); policy
  * routing is not followed.
  * </ul>
@@ -35,11 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelRoutes {
     private static final int TABLE_DEFAULT = 253;
+    private static final int MULTICAST = 0xff;
     private static final long ATTENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
-    private record Prefix(int address, int bits) {}
+    private record Prefix(IpAddress address, int bits) {}
 
-    private record Gateway(int ifIndex, int address) {}
+    private record Gateway(int ifIndex, IpAddress address) {}
 
     private final KernelTables tables;
     private final Map<Integer, PortSpec> portOfInterface;
@@ -97,7 +100,7 @@ public final class KernelRoutes {
         bestRoutes().forEach((prefix, route) -> builder.add(prefix.address, prefix.bits, nextHop(route)));
         Fib routesAlone = builder.build();
         for (Neighbour neighbour : tables.neighbours()) {
-            Adjacency link = routesAlone.lookup(neighbour.address());
+            Adjacency link = neighbour.address().isLinkLocal() ? null : routesAlone.lookup(neighbour.address());
             if (link != null && links.contains(link) && neighbour.isReachable()) {
                 refine(builder, link, neighbour);
             }
@@ -109,8 +112,9 @@ public final class KernelRoutes {
     private void refine(Fib.Builder builder, Adjacency link, Neighbour neighbour) {
         PortSpec port = portOfInterface.get(neighbour.ifIndex());
         if (port != null && port.index() == link.port()) {
-            builder.add(neighbour.address(), 32, Adjacency.resolved(port.index(), link.mtu(), neighbour.mac(),
-                    port.mac()));
+            builder.add(neighbour.address(), neighbour.address().bits(),
+                    Adjacency.resolved(port.index(), link.mtu(), neighbour.mac(),
+                            port.mac()));
         }
     }
 
@@ -129,7 +133,13 @@ public final class KernelRoutes {
         boolean looked = route.table() == Route.TABLE_LOCAL || route.table() == Route.TABLE_MAIN
                 || route.table() == TABLE_DEFAULT;
         boolean dead = route.type() == Route.Type.UNICAST && usableHop(route) == null;
-        return looked && route.typeOfService() == 0 && route.type() != Route.Type.MULTICAST && !dead;
+        return looked && !isOfOneLink(route.destination()) && route.typeOfService() == 0
+                && route.type() != Route.Type.MULTICAST && !dead;
+    }
+
+    /** The same prefixes are on every link of IPv6. */
+    private static boolean isOfOneLink(IpAddress destination) {
+        return destination.isLinkLocal() || destination.high() >>> 56 == MULTICAST;
     }
 
     /** The tables are looked into in descending order of their numbers. */
@@ -161,13 +171,14 @@ public final class KernelRoutes {
         if (port.mac() == 0) {
             return Adjacency.resolved(port.index(), mtu, 0, 0); // without addresses on its link: there is one neighbour
         }
-        if (hop.gateway() == 0) {
+        IpAddress via = hop.gateway();
+        if (via == null) {
             Adjacency link = Adjacency.unresolved(port.index(), mtu);
             links.add(link);
             return link;
         }
-        gateways.add(new Gateway(hop.ifIndex(), hop.gateway()));
-        Neighbour gateway = reachable(hop.ifIndex(), hop.gateway());
+        gateways.add(new Gateway(hop.ifIndex(), via));
+        Neighbour gateway = reachable(hop.ifIndex(), via);
         return gateway == null
                 ? Adjacency.unresolved(port.index(), mtu)
                 : Adjacency.resolved(port.index(), mtu, gateway.mac(), port.mac());
@@ -180,7 +191,7 @@ public final class KernelRoutes {
         return route.mtu() > 0 ? Math.min(mtu, route.mtu()) : mtu;
     }
 
-    private @Nullable Neighbour reachable(int ifIndex, int address) {
+    private @Nullable Neighbour reachable(int ifIndex, IpAddress address) {
         Neighbour neighbour = tables.neighbour(ifIndex, address);
         return neighbour != null && neighbour.isReachable() ? neighbour : null;
     }

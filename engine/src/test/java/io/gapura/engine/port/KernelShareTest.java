@@ -2,16 +2,20 @@ package io.gapura.engine.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import io.gapura.ffi.afxdp.FrameBytes;
 import io.gapura.ffi.afxdp.XdpProgram;
 import io.gapura.ffi.bpf.XdpAction;
 import io.gapura.ffi.test.RequiresRoot;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The oracle is the XDP program, which the kernel runs on the same frames: what it passes is the kernel's. */
@@ -25,14 +29,20 @@ final class KernelShareTest {
     private static final int FRAMES = 20_000;
     private static final List<Integer> DESTINATIONS = List.of(PORTS, HOSTS, ELSEWHERE, PORTS ^ 0x100, 0xe0000001, -1,
             0);
+    private static final IpAddress PORTS6 = IpAddress.of("2001:db8:1::1");
+    private static final IpAddress HOSTS6 = IpAddress.of("2001:db8:2::1");
+    private static final List<IpAddress> DESTINATIONS6 = List.of(PORTS6, PORTS6, HOSTS6, IpAddress.of("2001:db8:3::5"),
+            IpAddress.of("fe80::1"), IpAddress.of("ff02::1"), IpAddress.of("::ffff:192.168.1.1"), IpAddress.of("::1"));
     private static final List<Integer> PROTOCOLS = List.of(1, 6, 17, 47, 50, 51, 255);
     private static final List<Integer> FRAGMENTS = List.of(0, 0, 0, 0x4000, 0x2000, 0x2001, 0x0001, 0x1fff, 0x8000);
     private static final List<Integer> UDP_PORTS = List.of(500, 4500, 4500, 4501, 53);
 
-    private final LocalAddresses addresses = LocalAddresses.of(Set.of(PORTS), Set.of(HOSTS));
+    private final LocalAddresses addresses = LocalAddresses.of(
+            Set.of(IpAddress.ofIpv4(PORTS), PORTS6), Set.of(IpAddress.ofIpv4(HOSTS), HOSTS6));
     private final KernelShare unprotectedPort = new KernelShare(PortRole.UNPROTECTED, FrameBytes.PORT_MAC);
     private final KernelShare protectedPort = new KernelShare(PortRole.PROTECTED, FrameBytes.PORT_MAC);
-    private final long memory = Arena.ofAuto().allocate(256).address();
+    private final MemorySegment frameMemory = Arena.ofAuto().allocate(256);
+    private final long memory = frameMemory.address();
 
     private boolean takes(KernelShare share, byte[] frame) {
         Memory.copy(frame, 0, memory, frame.length);
@@ -75,12 +85,16 @@ final class KernelShareTest {
 
     @Test
     void addressesAreFoundAmongMany() {
-        LocalAddresses many = LocalAddresses.of(Set.of(0, 1 << 16, 2 << 16, 3 << 16), Set.of(-1, 1, 2, 3, 1 << 16));
+        LocalAddresses many = LocalAddresses.of(all(0, 1 << 16, 2 << 16, 3 << 16), all(-1, 1, 2, 3, 1 << 16));
         assertThat(many.kind(0)).isEqualTo(LocalAddresses.PORTS);
         assertThat(many.kind(1 << 16)).isEqualTo(LocalAddresses.PORTS);
         assertThat(many.kind(-1)).isEqualTo(LocalAddresses.HOSTS);
         assertThat(many.kind(4)).isEqualTo(LocalAddresses.NONE);
         assertThat(LocalAddresses.EMPTY.kind(0)).isEqualTo(LocalAddresses.NONE);
+    }
+
+    private static Set<IpAddress> all(int... addresses) {
+        return Arrays.stream(addresses).mapToObj(IpAddress::ofIpv4).collect(Collectors.toSet());
     }
 
     @Test
@@ -90,7 +104,8 @@ final class KernelShareTest {
         try (XdpProgram unprotectedProgram = XdpProgram.forUnprotectedPort(FrameBytes.PORT_MAC);
                 XdpProgram protectedProgram = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC)) {
             for (XdpProgram program : List.of(unprotectedProgram, protectedProgram)) {
-                program.localAddresses(Set.of(PORTS), Set.of(HOSTS));
+                program.localAddresses(Set.of(IpAddress.ofIpv4(PORTS), PORTS6),
+                        Set.of(IpAddress.ofIpv4(HOSTS), HOSTS6));
             }
             for (int count = 0; count < FRAMES; count++) {
                 byte[] frame = frame(random);
@@ -107,8 +122,10 @@ final class KernelShareTest {
     }
 
     private static byte[] frame(Random random) {
-        FrameBytes frame = FrameBytes.to(any(random, DESTINATIONS)).protocol(any(random, PROTOCOLS))
-                .fragment(any(random, FRAGMENTS));
+        FrameBytes frame = random.nextBoolean()
+                ? FrameBytes.to(any(random, DESTINATIONS)).fragment(any(random, FRAGMENTS))
+                : ipv6(random);
+        frame.protocol(any(random, PROTOCOLS));
         if (random.nextInt(3) == 0) {
             frame.optionWords(random.nextInt(12) - 1);
         }
@@ -127,6 +144,21 @@ final class KernelShareTest {
             }
         }
         return frame.bytes();
+    }
+
+    /** Behind none to eight extension headers, most of them sound. */
+    private static FrameBytes ipv6(Random random) {
+        FrameBytes frame = FrameBytes.to6(DESTINATIONS6.get(random.nextInt(DESTINATIONS6.size())));
+        for (int count = random.nextInt(9); count > 0 && random.nextInt(6) > 0; count--) {
+            int type = any(random, List.of(0, 43, 44, 44, 60, 60, 60));
+            int units = type == 44 ? 0 : random.nextInt(2);
+            byte[] extension = new byte[8 + 8 * units];
+            extension[1] = (byte) (random.nextInt(10) == 0 ? random.nextInt(256) : units);
+            extension[2] = (byte) (random.nextInt(4) == 0 ? random.nextInt(256) : 0);
+            extension[3] = (byte) (random.nextInt(2) == 0 ? random.nextInt(256) : 0);
+            frame.extension(type, extension);
+        }
+        return frame;
     }
 
     private static int any(Random random, List<Integer> values) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.port.PortRole;
 import io.gapura.engine.port.PortSpec;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import io.gapura.ffi.libc.InterfaceIndex;
 import io.gapura.ffi.libc.Mapping;
@@ -59,6 +60,11 @@ final class KernelRoutesTest {
 
     /** What {@code destination} leads to once it is {@code expected}, or after some seconds in vain. */
     private static @Nullable Adjacency lookUp(KernelRoutes routes, int destination,
+            Condition<@Nullable Adjacency> expected) {
+        return lookUp(routes, IpAddress.ofIpv4(destination), expected);
+    }
+
+    private static @Nullable Adjacency lookUp(KernelRoutes routes, IpAddress destination,
             Condition<@Nullable Adjacency> expected) {
         long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         Adjacency found;
@@ -118,6 +124,23 @@ final class KernelRoutesTest {
             assertThat(lookUp(routes, foreign, is(Adjacency.FOREIGN))).isSameAs(Adjacency.FOREIGN);
         }
         assertThat(lookUp(routes, 0x08080808, is(null))).isNull();
+    }
+
+    @Test
+    void routesNeighboursAndAddressesOfIpv6AreFollowedToo() {
+        here.run("ip address add 2001:db8:f::1/64 dev wan nodad");
+        there.run("ip address add 2001:db8:f::2/64 dev far nodad");
+        here.run("ip route add 2001:db8:2::/48 via 2001:db8:f::2 mtu 1300");
+        here.run("ip route add 10.7.0.0/16 via inet6 2001:db8:f::2");
+        KernelRoutes routes = routes();
+        Adjacency nextHop = Objects.requireNonNull(lookUp(routes, IpAddress.of("2001:db8:2::7"), RESOLVED));
+        assertThat(nextHop).is(RESOLVED);
+        assertThat(nextHop.mtu()).isEqualTo(1300);
+        assertThat(lookUp(routes, IpAddress.of("10.7.0.1"), RESOLVED)).is(RESOLVED);
+        assertThat(lookUp(routes, IpAddress.of("2001:db8:f::1"), is(Adjacency.LOCAL))).isSameAs(Adjacency.LOCAL);
+        for (String elsewhere : List.of("fe80::1", "ff02::1", "2001:db8:3::1")) {
+            assertThat(lookUp(routes, IpAddress.of(elsewhere), is(null))).as(elsewhere).isNull();
+        }
     }
 
     @Test

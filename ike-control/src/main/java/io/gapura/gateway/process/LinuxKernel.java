@@ -18,7 +18,7 @@ import io.gapura.engine.route.KernelRoutes;
 import io.gapura.ffi.afxdp.CopyMode;
 import io.gapura.ffi.afxdp.XskSettings;
 import io.gapura.ffi.dpdk.MissingDpdk;
-import io.gapura.ffi.libc.RawIpv4Socket;
+import io.gapura.ffi.libc.RawIpSocket;
 import io.gapura.ffi.netlink.KernelTables;
 import io.gapura.gateway.config.BufferSettings;
 import io.gapura.gateway.config.DataplaneSettings;
@@ -38,10 +38,10 @@ final class LinuxKernel implements AutoCloseable {
     private final KernelTables tables;
     private final NetworkPorts ports;
     private final KernelRoutes routes;
-    private final RawIpv4Socket raw;
+    private final RawIpSocket raw;
     private long refused;
 
-    private LinuxKernel(KernelTables tables, NetworkPorts ports, KernelRoutes routes, RawIpv4Socket raw) {
+    private LinuxKernel(KernelTables tables, NetworkPorts ports, KernelRoutes routes, RawIpSocket raw) {
         this.tables = tables;
         this.ports = ports;
         this.routes = routes;
@@ -61,7 +61,7 @@ final class LinuxKernel implements AutoCloseable {
 
     private static LinuxKernel open(KernelTables tables, DataplaneSettings settings, List<Connection> connections)
             throws StartupFailure {
-        RawIpv4Socket raw = RawIpv4Socket.open();
+        RawIpSocket raw = RawIpSocket.open();
         try {
             NetworkPorts network = settings.byDpdk() ? dpdk(tables, settings) : afXdp(tables, settings);
             NetworkPorts ports = withHost(network, settings, connections);

@@ -12,6 +12,7 @@ import static io.gapura.ffi.bpf.BpfAssembler.Register.R1;
 import static io.gapura.ffi.bpf.BpfAssembler.Register.R10;
 import static io.gapura.ffi.bpf.BpfAssembler.Register.R2;
 import static io.gapura.ffi.bpf.BpfAssembler.Register.R3;
+import static io.gapura.ffi.bpf.BpfAssembler.Register.R4;
 import static io.gapura.ffi.bpf.BpfAssembler.Register.R5;
 import static io.gapura.ffi.bpf.BpfAssembler.Register.R6;
 import static io.gapura.ffi.bpf.BpfAssembler.Register.R7;
@@ -32,8 +33,8 @@ import io.gapura.ffi.bpf.XdpAction;
  * Writes the program that decides, for each received frame, whether the engine or the kernel takes it.
  *
  * <p>On every port the kernel takes: frames to other Ethernet addresses than the port's, broadcast and
- * multicast among them; what is not plain IPv4 (ARP, IPv6, VLAN-tagged frames); IPv4 headers cut short, and
- * IPv4 multicast. Of the rest:
+ * multicast among them; what is not plain IP (ARP, VLAN-tagged frames); headers cut short; multicast; and IPv6 to
+ * addresses that count on one link only, such as neighbours ask from. Of the rest:
  *
  * <pre>
  *   destination                  protected port    unprotected port
@@ -45,7 +46,8 @@ import io.gapura.ffi.bpf.XdpAction;
  *
  * ESP and AH are taken whole, with all their fragments. ESP in UDP is UDP to port 4500 with a payload longer
  * than four bytes that starts with a non-zero SPI; IKE on that port starts with zeros, and a NAT keep-alive is
- * one byte, RFC 3948 §2. A fragment of UDP, be it the first, is not looked into: IKE may be fragmented.
+ * one byte, RFC 3948 §2. A fragment of UDP, be it the first, is not looked into: IKE may be fragmented. Of IPv6's
+ * extension headers six are looked through: behind more, or behind one that is cut short, is none of these.
  */
 final class PortFilter {
     /** Values of the map of local addresses. */
@@ -53,6 +55,7 @@ final class PortFilter {
     static final int HOSTS_ADDRESS = 2;
 
     private static final int ETHERTYPE_IPV4 = 0x0800;
+    private static final int ETHERTYPE_IPV6 = 0x86dd;
     private static final int ETHERNET_BYTES = 14;
     private static final int IPV4_BYTES = 20;
     private static final int IPV4_LENGTH_AND_VERSION = 0;
@@ -61,6 +64,24 @@ final class PortFilter {
     private static final int IPV4_PROTOCOL = 9;
     private static final int IPV4_DESTINATION = 16;
     private static final int MULTICAST_TOP_NIBBLE = 0xe;
+    private static final int IPV6_BYTES = 40;
+    private static final int IPV6_NEXT_HEADER = 6;
+    private static final int IPV6_DESTINATION = 24;
+    private static final int IPV6_MULTICAST = 0xff;
+    private static final int IPV6_LINK_LOCAL = 0xfe80 >>> 6;
+    private static final int MOST_EXTENSIONS = 6;
+    private static final int EXTENSION_BYTES = 8;
+    private static final int HOP_BY_HOP = 0;
+    private static final int ROUTING = 43;
+    private static final int FRAGMENT = 44;
+    private static final int DESTINATION_OPTIONS = 60;
+    /** Offset, and whether more follow; two bits between are reserved. */
+    private static final int MORE_OR_OFFSET_V6 = 0xfff9;
+    private static final int OFFSET_V6 = 0xfff8;
+    /** An IPv4 address as a key, behind eight zero bytes, in network order. */
+    private static final int IPV4_MAPPED = 0xffff;
+    /** On the stack: the key. */
+    private static final int KEY = -16;
     private static final int UDP = 17;
     private static final int ESP = 50;
     private static final int AH = 51;
@@ -85,6 +106,8 @@ final class PortFilter {
     private static final String KERNEL = "kernel";
     private static final String ENGINE = "engine";
     private static final String OTHER = "other";
+    private static final String IPV6 = "ipv6";
+    private static final String UDP_HEADER = "udp";
 
     private final BpfAssembler code = new BpfAssembler();
     private final BpfMap localAddresses;
@@ -98,8 +121,12 @@ final class PortFilter {
     /** @param mac the port's Ethernet address in the low 48 bits */
     static long[] forProtectedPort(long mac, BpfMap localAddresses, BpfMap sockets) {
         PortFilter filter = new PortFilter(localAddresses, sockets);
-        filter.leaveToKernelUnlessIpv4To(mac);
-        filter.lookUpDestination();
+        filter.leaveToKernelUnlessTo(mac);
+        filter.leaveToKernelUnlessIpv4();
+        filter.lookUpIpv4();
+        filter.code.jumpIf(R0, NOT_EQUAL, 0, KERNEL).jump(ENGINE).label(IPV6);
+        filter.leaveToKernelUnlessIpv6();
+        filter.lookUpIpv6();
         filter.code.jumpIf(R0, NOT_EQUAL, 0, KERNEL).jump(ENGINE);
         return filter.finish();
     }
@@ -107,24 +134,47 @@ final class PortFilter {
     /** @param mac the port's Ethernet address in the low 48 bits */
     static long[] forUnprotectedPort(long mac, BpfMap localAddresses, BpfMap sockets) {
         PortFilter filter = new PortFilter(localAddresses, sockets);
-        filter.leaveToKernelUnlessIpv4To(mac);
-        filter.lookUpDestination();
+        filter.leaveToKernelUnlessTo(mac);
+        filter.leaveToKernelUnlessIpv4();
+        filter.lookUpIpv4();
         filter.code.jumpIf(R0, EQUAL, 0, ENGINE).load(INT, R5, R0, 0); // R5 = whose address it is
+        filter.code.load(BYTE, R3, HEADER, IPV4_PROTOCOL);
         filter.takeEspAndAh();
+        filter.moveBehindIpv4Header();
+        filter.code.jump(UDP_HEADER).label(IPV6);
+        filter.leaveToKernelUnlessIpv6();
+        filter.lookUpIpv6();
+        filter.code.jumpIf(R0, EQUAL, 0, ENGINE).load(INT, R5, R0, 0);
+        filter.moveBehindExtensionHeaders();
+        filter.takeEspAndAh();
+        filter.code.jumpIf(R4, NOT_EQUAL, 0, OTHER).label(UDP_HEADER);
         filter.judgeUdp();
         filter.code.label(OTHER).jumpIf(R5, EQUAL, PORTS_ADDRESS, KERNEL).jump(ENGINE);
         return filter.finish();
     }
 
-    private void leaveToKernelUnlessIpv4To(long mac) {
+    private void leaveToKernelUnlessTo(long mac) {
         code.move(CONTEXT, R1).load(INT, FRAME, CONTEXT, CONTEXT_DATA).load(INT, END, CONTEXT, CONTEXT_DATA_END);
         code.move(HEADER, FRAME).add(HEADER, ETHERNET_BYTES);
         require(HEADER, IPV4_BYTES, KERNEL);
         code.loadBigEndian(LONG, R2, FRAME, 0).shiftRight(R2, 16).moveLong(R3, mac).jumpIf(R2, NOT_EQUAL, R3, KERNEL);
-        code.loadBigEndian(SHORT, R2, FRAME, 12).jumpIf(R2, NOT_EQUAL, ETHERTYPE_IPV4, KERNEL);
+    }
+
+    /** What may be IPv6 goes on there. */
+    private void leaveToKernelUnlessIpv4() {
+        code.loadBigEndian(SHORT, R2, FRAME, 12).jumpIf(R2, EQUAL, ETHERTYPE_IPV6, IPV6).jumpIf(R2, NOT_EQUAL,
+                ETHERTYPE_IPV4, KERNEL);
         code.load(BYTE, R2, HEADER, IPV4_LENGTH_AND_VERSION).jumpIf(R2, LESS, 0x45, KERNEL).jumpIf(R2, GREATER, 0x4f,
                 KERNEL);
         code.load(BYTE, R2, HEADER, IPV4_DESTINATION).shiftRight(R2, 4).jumpIf(R2, AT_LEAST, MULTICAST_TOP_NIBBLE,
+                KERNEL);
+    }
+
+    private void leaveToKernelUnlessIpv6() {
+        require(HEADER, IPV6_BYTES, KERNEL);
+        code.load(BYTE, R2, HEADER, 0).shiftRight(R2, 4).jumpIf(R2, NOT_EQUAL, 6, KERNEL);
+        code.load(BYTE, R2, HEADER, IPV6_DESTINATION).jumpIf(R2, EQUAL, IPV6_MULTICAST, KERNEL);
+        code.loadBigEndian(SHORT, R2, HEADER, IPV6_DESTINATION).shiftRight(R2, 6).jumpIf(R2, EQUAL, IPV6_LINK_LOCAL,
                 KERNEL);
     }
 
@@ -134,19 +184,61 @@ final class PortFilter {
     }
 
     /** R0 = pointer to the kind of local address, or null. */
-    private void lookUpDestination() {
-        code.loadBigEndian(INT, R2, HEADER, IPV4_DESTINATION).store(INT, R10, -4, R2);
-        code.move(R2, R10).add(R2, -4).moveMap(R1, localAddresses).call(BpfHelper.MAP_LOOKUP_ELEM);
+    private void lookUpIpv4() {
+        code.move(R2, 0).store(LONG, R10, KEY, R2).move(R2, IPV4_MAPPED).storeBigEndian(INT, R10, KEY + 8, R2);
+        code.load(INT, R2, HEADER, IPV4_DESTINATION).store(INT, R10, KEY + 12, R2);
+        lookUp();
     }
 
+    /** Likewise. */
+    private void lookUpIpv6() {
+        code.load(LONG, R2, HEADER, IPV6_DESTINATION).store(LONG, R10, KEY, R2);
+        code.load(LONG, R2, HEADER, IPV6_DESTINATION + 8).store(LONG, R10, KEY + 8, R2);
+        lookUp();
+    }
+
+    private void lookUp() {
+        code.move(R2, R10).add(R2, KEY).moveMap(R1, localAddresses).call(BpfHelper.MAP_LOOKUP_ELEM);
+    }
+
+    /** R3 is the protocol; goes on if it is UDP. */
     private void takeEspAndAh() {
-        code.load(BYTE, R3, HEADER, IPV4_PROTOCOL);
         code.jumpIf(R3, EQUAL, ESP, ENGINE).jumpIf(R3, EQUAL, AH, ENGINE).jumpIf(R3, NOT_EQUAL, UDP, OTHER);
     }
 
-    private void judgeUdp() {
+    private void moveBehindIpv4Header() {
         code.loadBigEndian(SHORT, R3, HEADER, IPV4_FRAGMENT).jumpIf(R3, ANY_BIT_OF, MORE_FRAGMENTS_OR_OFFSET, OTHER);
         code.load(BYTE, R2, HEADER, IPV4_LENGTH_AND_VERSION).and(R2, 0xf).shiftLeft(R2, 2).add(HEADER, R2);
+    }
+
+    /** HEADER = what follows, R3 = its protocol, R4 = what says that it is a fragment, or 0. */
+    private void moveBehindExtensionHeaders() {
+        code.load(BYTE, R3, HEADER, IPV6_NEXT_HEADER).add(HEADER, IPV6_BYTES).move(R4, 0);
+        for (int count = 0; count < MOST_EXTENSIONS; count++) {
+            String options = "options" + count;
+            String fragment = "fragment" + count;
+            String next = "next" + count;
+            if (count == 0) {
+                code.jumpIf(R3, EQUAL, HOP_BY_HOP, options);
+            }
+            code.jumpIf(R3, EQUAL, DESTINATION_OPTIONS, options).jumpIf(R3, EQUAL, ROUTING, options);
+            code.jumpIf(R3, EQUAL, FRAGMENT, fragment).jump("chained");
+            code.label(options);
+            require(HEADER, EXTENSION_BYTES, OTHER);
+            code.load(BYTE, R3, HEADER, 0).load(BYTE, R2, HEADER, 1).add(R2, 1).shiftLeft(R2, 3).add(HEADER, R2);
+            require(HEADER, 0, OTHER);
+            code.jump(next);
+            code.label(fragment);
+            require(HEADER, EXTENSION_BYTES, OTHER);
+            code.load(BYTE, R3, HEADER, 0).loadBigEndian(SHORT, R2, HEADER, 2).add(HEADER, EXTENSION_BYTES);
+            code.move(R0, R2).and(R2, MORE_OR_OFFSET_V6).add(R4, R2).and(R0, OFFSET_V6).jumpIf(R0, NOT_EQUAL, 0,
+                    "chained");
+            code.label(next);
+        }
+        code.label("chained");
+    }
+
+    private void judgeUdp() {
         require(HEADER, UDP_BYTES, OTHER);
         code.loadBigEndian(SHORT, R3, HEADER, UDP_DESTINATION_PORT).jumpIf(R3, EQUAL, IKE_PORT, KERNEL).jumpIf(R3,
                 NOT_EQUAL, NAT_TRAVERSAL_PORT, OTHER);

@@ -1,5 +1,6 @@
 package io.gapura.ffi.afxdp;
 
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.bpf.BpfLink;
 import io.gapura.ffi.bpf.BpfMap;
 import io.gapura.ffi.bpf.BpfProgram;
@@ -23,10 +24,10 @@ public final class XdpProgram implements AutoCloseable {
     private static final int MOST_ADDRESSES = 4096;
     private static final int MOST_QUEUES = 256;
 
-    private final BpfMap localAddresses = BpfMap.hash("gapura_local", MOST_ADDRESSES);
+    private final BpfMap localAddresses = BpfMap.hash("gapura_local", IpAddress.IPV6_BYTES, MOST_ADDRESSES);
     private final BpfMap sockets = BpfMap.sockets("gapura_sockets", MOST_QUEUES);
     private final BpfProgram program;
-    private Map<Integer, Integer> known = new HashMap<>();
+    private Map<IpAddress, Integer> known = new HashMap<>();
     private @Nullable BpfLink link;
 
     private XdpProgram(String name, PortKind kind, long mac) {
@@ -54,22 +55,23 @@ public final class XdpProgram implements AutoCloseable {
     }
 
     /**
-     * Replaces the local IPv4 addresses, while the program runs: additions first, so that an address in both
+     * Replaces the local addresses of both families, while the program runs: additions first, so that an address in both
      * sets is known at every moment.
      *
      * @param ports those of this port
      * @param hosts those of the other interfaces
      */
-    public void localAddresses(Set<Integer> ports, Set<Integer> hosts) {
-        Map<Integer, Integer> wanted = new HashMap<>();
+    public void localAddresses(Set<IpAddress> ports, Set<IpAddress> hosts) {
+        Map<IpAddress, Integer> wanted = new HashMap<>();
         hosts.forEach(address -> wanted.put(address, PortFilter.HOSTS_ADDRESS));
         ports.forEach(address -> wanted.put(address, PortFilter.PORTS_ADDRESS));
         wanted.forEach((address, kind) -> {
             if (!kind.equals(known.get(address))) {
-                localAddresses.put(address, kind);
+                localAddresses.put(address.toMappedBytes(), kind);
             }
         });
-        known.keySet().stream().filter(address -> !wanted.containsKey(address)).forEach(localAddresses::remove);
+        known.keySet().stream().filter(address -> !wanted.containsKey(address))
+                .forEach(address -> localAddresses.remove(address.toMappedBytes()));
         known = wanted;
     }
 

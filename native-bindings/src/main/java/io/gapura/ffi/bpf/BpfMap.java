@@ -1,5 +1,6 @@
 package io.gapura.ffi.bpf;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -8,8 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A map from 32-bit keys to 32-bit values, shared between us and BPF programs. An update is seen by the next
- * packet. Keys and values are in the machine's byte order.
+ * A map from keys of one length to 32-bit values, shared between us and BPF programs. An update is seen by the next
+ * packet. Values, and keys that are numbers, are in the machine's byte order.
  */
 public final class BpfMap implements AutoCloseable {
     private static final int HASH = 1;
@@ -19,22 +20,22 @@ public final class BpfMap implements AutoCloseable {
     private final String name;
     private final int descriptor;
 
-    private BpfMap(String name, int type, int entries) {
+    private BpfMap(String name, int type, int keyBytes, int entries) {
         this.name = name;
-        this.descriptor = create(name, type, entries);
+        this.descriptor = create(name, type, keyBytes, entries);
     }
 
     /** A hash map of at most {@code entries} entries. */
-    public static BpfMap hash(String name, int entries) {
-        return new BpfMap(name, HASH, entries);
+    public static BpfMap hash(String name, int keyBytes, int entries) {
+        return new BpfMap(name, HASH, keyBytes, entries);
     }
 
     /** A map from receive queue to AF_XDP socket, for {@link BpfHelper#REDIRECT_MAP}. */
     public static BpfMap sockets(String name, int queues) {
-        return new BpfMap(name, XSKMAP, queues);
+        return new BpfMap(name, XSKMAP, Integer.BYTES, queues);
     }
 
-    private static int create(String name, int type, int entries) {
+    private static int create(String name, int type, int keyBytes, int entries) {
         if (name.length() > LONGEST_NAME) {
             throw new IllegalArgumentException("longer than the kernel's names: " + name);
         }
@@ -42,7 +43,7 @@ public final class BpfMap implements AutoCloseable {
             // { u32 map_type, key_size, value_size, max_entries, flags, inner_map_fd, numa_node; char map_name[16] }
             MemorySegment attributes = arena.allocate(72, 8);
             attributes.set(JAVA_INT, 0, type);
-            attributes.set(JAVA_INT, 4, Integer.BYTES);
+            attributes.set(JAVA_INT, 4, keyBytes);
             attributes.set(JAVA_INT, 8, Integer.BYTES);
             attributes.set(JAVA_INT, 12, entries);
             attributes.setString(28, name);
@@ -50,27 +51,38 @@ public final class BpfMap implements AutoCloseable {
         }
     }
 
-    /** Adds or replaces an entry. */
+    /** Adds or replaces the entry of a number. */
     public void put(int key, int value) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment attributes = entryAttributes(arena, key);
-            attributes.set(JAVA_LONG, 16, arena.allocateFrom(JAVA_INT, value).address());
-            BpfCommand.MAP_UPDATE_ELEM.require(name, attributes);
+            put(arena, arena.allocateFrom(JAVA_INT, key), value);
         }
     }
 
-    /** Removes an entry, which must exist. */
-    public void remove(int key) {
+    /** Adds or replaces an entry. */
+    public void put(byte[] key, int value) {
         try (Arena arena = Arena.ofConfined()) {
-            BpfCommand.MAP_DELETE_ELEM.require(name, entryAttributes(arena, key));
+            put(arena, arena.allocateFrom(JAVA_BYTE, key), value);
+        }
+    }
+
+    private void put(Arena arena, MemorySegment key, int value) {
+        MemorySegment attributes = entryAttributes(arena, key);
+        attributes.set(JAVA_LONG, 16, arena.allocateFrom(JAVA_INT, value).address());
+        BpfCommand.MAP_UPDATE_ELEM.require(name, attributes);
+    }
+
+    /** Removes an entry, which must exist. */
+    public void remove(byte[] key) {
+        try (Arena arena = Arena.ofConfined()) {
+            BpfCommand.MAP_DELETE_ELEM.require(name, entryAttributes(arena, arena.allocateFrom(JAVA_BYTE, key)));
         }
     }
 
     /** {@code { u32 map_fd; u64 key, value; u64 flags }}, the middle two being pointers. */
-    private MemorySegment entryAttributes(Arena arena, int key) {
+    private MemorySegment entryAttributes(Arena arena, MemorySegment key) {
         MemorySegment attributes = arena.allocate(32, 8);
         attributes.set(JAVA_INT, 0, descriptor);
-        attributes.set(JAVA_LONG, 8, arena.allocateFrom(JAVA_INT, key).address());
+        attributes.set(JAVA_LONG, 8, key.address());
         return attributes;
     }
 

@@ -1,5 +1,6 @@
 package io.gapura.ffi.netlink;
 
+import io.gapura.ffi.IpAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -48,12 +49,29 @@ final class Attributes {
         return value == null || value.limit() < Integer.BYTES ? otherwise : value.getInt(0);
     }
 
-    /** An IPv4 address. */
-    int address(int type, int otherwise) {
+    /** An IPv4 or IPv6 address; null if there is none, or what cannot be one. */
+    @Nullable
+    IpAddress address(int type) {
         ByteBuffer value = values.get(type);
-        return value == null || value.limit() != Integer.BYTES
-                ? otherwise
-                : value.duplicate().order(ByteOrder.BIG_ENDIAN).getInt(0);
+        return value == null ? null : address(value);
+    }
+
+    private static @Nullable IpAddress address(ByteBuffer value) {
+        if (value.limit() != IpAddress.IPV4_BYTES && value.limit() != IpAddress.IPV6_BYTES) {
+            return null;
+        }
+        byte[] bytes = new byte[value.limit()];
+        value.get(0, bytes);
+        return IpAddress.of(bytes);
+    }
+
+    /** {@code struct rtvia { u16 family; u8 address[]; }}. */
+    @Nullable
+    IpAddress addressBehindFamily(int type) {
+        ByteBuffer value = values.get(type);
+        return value == null || value.limit() < Short.BYTES
+                ? null
+                : address(value.slice(Short.BYTES, value.limit() - Short.BYTES));
     }
 
     /** An Ethernet address in the low 48 bits; 0 if there is none, or one of another length. */

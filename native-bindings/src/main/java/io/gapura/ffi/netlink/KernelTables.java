@@ -1,5 +1,6 @@
 package io.gapura.ffi.netlink;
 
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.libc.Errno;
 import io.gapura.ffi.libc.ErrnoException;
 import java.nio.ByteBuffer;
@@ -15,25 +16,25 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mirror of the kernel's interfaces, IPv4 addresses, routes and neighbours in the network namespace of the
+ * A mirror of the kernel's interfaces, addresses, routes and neighbours in the network namespace of the
  * thread that opened it: read once, then kept by notifications.
  *
  * <p>Read again are: everything, when the kernel had to drop notifications (ENOBUFS); and the routes when an
- * interface or an address changes, since the kernel takes IPv4 routes away with them without telling.
+ * interface or an address changes, since the kernel takes routes away with them without telling.
  * Routes that differ from another in the next hop only (ip route append) are not told apart: the last counts.
  * Control thread.
  */
 public final class KernelTables implements AutoCloseable {
     private static final int GROUPS = Netlink.RTMGRP_LINK | Netlink.RTMGRP_NEIGH | Netlink.RTMGRP_IPV4_IFADDR
-            | Netlink.RTMGRP_IPV4_ROUTE;
+            | Netlink.RTMGRP_IPV4_ROUTE | Netlink.RTMGRP_IPV6_IFADDR | Netlink.RTMGRP_IPV6_ROUTE;
     /** Bounds one {@link #poll}: some thousand notifications. */
     private static final int MOST_DATAGRAMS = 1024;
     /** Flag of a neighbour in a request: as if a packet had just been sent to it. */
     private static final int NTF_USE = 0x01;
 
-    private record RouteKey(int table, int destination, int prefixBits, int typeOfService, int metric) {}
+    private record RouteKey(int table, IpAddress destination, int prefixBits, int typeOfService, int metric) {}
 
-    private record NeighbourKey(int ifIndex, int address) {}
+    private record NeighbourKey(int ifIndex, IpAddress address) {}
 
     private final NetlinkSocket notifications = new NetlinkSocket(GROUPS);
     private final NetlinkSocket requests = new NetlinkSocket(0);
@@ -55,13 +56,19 @@ public final class KernelTables implements AutoCloseable {
 
     private void readAll() {
         requests.dump(Netlink.RTM_GETLINK, Netlink.AF_UNSPEC, links::clear, this::onMessage);
-        requests.dump(Netlink.RTM_GETADDR, Netlink.AF_INET, addresses::clear, this::onMessage);
-        requests.dump(Netlink.RTM_GETNEIGH, Netlink.AF_INET, neighbours::clear, this::onMessage);
+        readBoth(Netlink.RTM_GETADDR, addresses::clear);
+        readBoth(Netlink.RTM_GETNEIGH, neighbours::clear);
         readRoutes();
     }
 
+    /** Of IPv4, and then of IPv6; an answer of which that is torn does not cost the other's. */
+    private void readBoth(int type, Runnable clear) {
+        requests.dump(type, Netlink.AF_INET, clear, this::onMessage);
+        requests.dump(type, Netlink.AF_INET6, () -> {}, this::onMessage);
+    }
+
     private void readRoutes() {
-        requests.dump(Netlink.RTM_GETROUTE, Netlink.AF_INET, routes::clear, this::onMessage);
+        readBoth(Netlink.RTM_GETROUTE, routes::clear);
         routesDoubtful = false;
         changed = true;
     }
@@ -184,7 +191,7 @@ public final class KernelTables implements AutoCloseable {
         return Collections.unmodifiableCollection(neighbours.values());
     }
 
-    public @Nullable Neighbour neighbour(int ifIndex, int address) {
+    public @Nullable Neighbour neighbour(int ifIndex, IpAddress address) {
         return neighbours.get(new NeighbourKey(ifIndex, address));
     }
 
@@ -192,12 +199,15 @@ public final class KernelTables implements AutoCloseable {
      * Makes the kernel treat a neighbour as one that packets are sent to: it resolves it, or checks a stale one.
      * Without this it would not, since it does not see our packets. The outcome comes as a notification.
      */
-    public void use(int ifIndex, int address) {
-        ByteBuffer body = ByteBuffer.allocate(Neighbour.HEADER_BYTES + 8).order(ByteOrder.nativeOrder());
-        body.put(0, (byte) Netlink.AF_INET).putInt(Neighbour.INDEX, ifIndex).put(Neighbour.FLAGS, (byte) NTF_USE);
-        body.putShort(Neighbour.HEADER_BYTES, (short) 8).putShort(Neighbour.HEADER_BYTES + 2,
+    public void use(int ifIndex, IpAddress address) {
+        byte[] bytes = address.toBytes();
+        int attributeBytes = Integer.BYTES + bytes.length;
+        ByteBuffer body = ByteBuffer.allocate(Neighbour.HEADER_BYTES + attributeBytes).order(ByteOrder.nativeOrder());
+        body.put(0, (byte) Netlink.family(address)).putInt(Neighbour.INDEX, ifIndex).put(Neighbour.FLAGS,
+                (byte) NTF_USE);
+        body.putShort(Neighbour.HEADER_BYTES, (short) attributeBytes).putShort(Neighbour.HEADER_BYTES + 2,
                 (short) Neighbour.NDA_DST);
-        body.order(ByteOrder.BIG_ENDIAN).putInt(Neighbour.HEADER_BYTES + 4, address);
+        body.put(Neighbour.HEADER_BYTES + Integer.BYTES, bytes);
         requests.send(Netlink.RTM_NEWNEIGH, Netlink.NLM_F_REQUEST | Netlink.NLM_F_CREATE, body.array());
         requests.discard(); // a refusal: the link is down or has gone, which a notification tells too
     }

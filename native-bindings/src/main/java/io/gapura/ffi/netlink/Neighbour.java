@@ -1,17 +1,18 @@
 package io.gapura.ffi.netlink;
 
+import io.gapura.ffi.IpAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel knows of a host on a link: an entry of the ARP table.
+ * What the kernel knows of a host on a link: an entry of the ARP table, or of IPv6's neighbours.
  *
  * @param ifIndex the link's index
- * @param address the neighbour's IPv4 address
+ * @param address the neighbour's IP address
  * @param mac     its Ethernet address in the low 48 bits; 0 if unknown
  * @param state   NUD_… of linux/neighbour.h, one bit
  */
-public record Neighbour(int ifIndex, int address, long mac, int state) {
+public record Neighbour(int ifIndex, IpAddress address, long mac, int state) {
     /** {@code struct ndmsg { u8 family; u8 pad[3]; i32 ifindex; u16 state; u8 flags, type; }}. */
     static final int HEADER_BYTES = 12;
     static final int INDEX = 4;
@@ -29,12 +30,12 @@ public record Neighbour(int ifIndex, int address, long mac, int state) {
     private static final int VALID = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_NOARP | NUD_PERMANENT;
 
     static @Nullable Neighbour parse(ByteBuffer body) {
-        if (body.limit() < HEADER_BYTES || body.get(0) != Netlink.AF_INET) {
+        if (body.limit() < HEADER_BYTES || Netlink.addressBits(body.get(0)) == 0) {
             return null;
         }
         Attributes attributes = Attributes.of(body, HEADER_BYTES);
-        int address = attributes.address(NDA_DST, 0);
-        return address == 0
+        IpAddress address = attributes.address(NDA_DST);
+        return address == null || address.isAny()
                 ? null
                 : new Neighbour(body.getInt(INDEX), address, attributes.mac(NDA_LLADDR),
                         body.getShort(STATE) & 0xffff);

@@ -1,9 +1,12 @@
 package io.gapura.ffi.netlink;
 
+import io.gapura.ffi.IpAddress;
+
 /** Constants of linux/netlink.h and linux/rtnetlink.h, under their names there. */
 final class Netlink {
     static final int AF_UNSPEC = 0;
     static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
     static final int AF_NETLINK = 16;
     static final int NETLINK_ROUTE = 0;
 
@@ -34,7 +37,18 @@ final class Netlink {
     static final int RTMGRP_NEIGH = 0x4;
     static final int RTMGRP_IPV4_IFADDR = 0x10;
     static final int RTMGRP_IPV4_ROUTE = 0x40;
+    static final int RTMGRP_IPV6_IFADDR = 0x100;
+    static final int RTMGRP_IPV6_ROUTE = 0x400;
 
     private Netlink() {
+    }
+
+    /** The bits of a family's addresses; 0 of a family that is neither. */
+    static int addressBits(int family) {
+        return family == AF_INET ? 32 : family == AF_INET6 ? 128 : 0;
+    }
+
+    static int family(IpAddress address) {
+        return address.isIpv4() ? AF_INET : AF_INET6;
     }
 }

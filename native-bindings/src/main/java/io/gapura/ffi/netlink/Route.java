@@ -1,19 +1,20 @@
 package io.gapura.ffi.netlink;
 
+import io.gapura.ffi.IpAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPv4 route.
+ * An IPv4 or IPv6 route.
  *
  * @param table    {@link #TABLE_LOCAL}, {@link #TABLE_MAIN} or another
  * @param metric   of two routes for a prefix the one with the lower metric counts
  * @param mtu      largest IP datagram in bytes; 0 if it is the interface's
  * @param nextHops of a unicast route at least one; of others, none or the interface
  */
-public record Route(int destination, int prefixBits, int table, Type type, int typeOfService, int metric, int mtu,
+public record Route(IpAddress destination, int prefixBits, int table, Type type, int typeOfService, int metric, int mtu,
         List<NextHop> nextHops) {
     public static final int TABLE_MAIN = 254;
     public static final int TABLE_LOCAL = 255;
@@ -42,10 +43,10 @@ public record Route(int destination, int prefixBits, int table, Type type, int t
     /**
      * One way to go.
      *
-     * @param gateway 0 if the destination is on the link
+     * @param gateway null if the destination is on the link; of an IPv4 route it may be IPv6, RFC 8950
      * @param usable  false if the kernel knows the link to be down
      */
-    public record NextHop(int ifIndex, int gateway, boolean usable) {}
+    public record NextHop(int ifIndex, @Nullable IpAddress gateway, boolean usable) {}
 
     /** {@code struct rtmsg { u8 family, dst_len, src_len, tos, table, protocol, scope, type; u32 flags; }}. */
     private static final int HEADER_BYTES = 12;
@@ -63,6 +64,7 @@ public record Route(int destination, int prefixBits, int table, Type type, int t
     private static final int RTA_METRICS = 8;
     private static final int RTA_MULTIPATH = 9;
     private static final int RTA_TABLE = 15;
+    private static final int RTA_VIA = 18;
     private static final int RTAX_MTU = 2;
 
     /** {@code struct rtnexthop { u16 len; u8 flags, hops; i32 ifindex; }}, then attributes. */
@@ -74,18 +76,22 @@ public record Route(int destination, int prefixBits, int table, Type type, int t
         nextHops = List.copyOf(nextHops);
     }
 
-    /** Null too for the cached answers that IPv4 once reported as routes. */
+    /** Null too for the cached answers that are reported as routes. */
     static @Nullable Route parse(ByteBuffer body) {
-        if (body.limit() < HEADER_BYTES || body.get(0) != Netlink.AF_INET
+        if (body.limit() < HEADER_BYTES || Netlink.addressBits(body.get(0)) == 0
                 || (body.getInt(FLAGS) & RTM_F_CLONED) != 0) {
             return null;
         }
         int prefixBits = body.get(PREFIX_LENGTH) & 0xff;
         Attributes attributes = Attributes.of(body, HEADER_BYTES);
-        if (prefixBits > 32 || (prefixBits > 0 && !attributes.has(RTA_DST))) {
+        IpAddress everywhere = body.get(0) == Netlink.AF_INET ? IpAddress.ANY_IPV4 : IpAddress.ANY_IPV6;
+        IpAddress named = attributes.address(RTA_DST);
+        IpAddress destination = named == null && prefixBits == 0 ? everywhere : named;
+        if (destination == null || prefixBits > Netlink.addressBits(body.get(0))
+                || destination.isIpv4() != everywhere.isIpv4()) {
             return null;
         }
-        return new Route(attributes.address(RTA_DST, 0), prefixBits,
+        return new Route(destination, prefixBits,
                 attributes.number(RTA_TABLE, body.get(TABLE) & 0xff), Type.of(body.get(TYPE) & 0xff),
                 body.get(TYPE_OF_SERVICE) & 0xff, attributes.number(RTA_PRIORITY, 0),
                 attributes.nested(RTA_METRICS).number(RTAX_MTU, 0), nextHops(attributes, body.getInt(FLAGS)));
@@ -116,6 +122,7 @@ public record Route(int destination, int prefixBits, int table, Type type, int t
 
     private static NextHop nextHop(int ifIndex, Attributes attributes, int flags) {
         boolean usable = (flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) == 0;
-        return new NextHop(ifIndex, attributes.address(RTA_GATEWAY, 0), usable);
+        IpAddress gateway = attributes.address(RTA_GATEWAY);
+        return new NextHop(ifIndex, gateway == null ? attributes.addressBehindFamily(RTA_VIA) : gateway, usable);
     }
 }

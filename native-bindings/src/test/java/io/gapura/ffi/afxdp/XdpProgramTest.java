@@ -6,6 +6,7 @@ import static io.gapura.ffi.bpf.XdpAction.REDIRECT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.bpf.XdpMode;
 import io.gapura.ffi.libc.Errno;
 import io.gapura.ffi.libc.ErrnoException;
@@ -28,6 +29,9 @@ final class XdpProgramTest {
     private static final int PORTS = 0xc0a80101;
     private static final int HOSTS = 0x0a010001;
     private static final int ELSEWHERE = 0x0a020005;
+    private static final IpAddress PORTS6 = IpAddress.of("2001:db8:1::1");
+    private static final IpAddress HOSTS6 = IpAddress.of("2001:db8:2::1");
+    private static final IpAddress ELSEWHERE6 = IpAddress.of("2001:db8:3::5");
     private static final int SPI = 0x1234;
     private static final int UDP_HEADER = 8;
 
@@ -48,7 +52,7 @@ final class XdpProgramTest {
     void connect() {
         for (XdpProgram program : List.of(unprotectedPort, protectedPort)) {
             program.redirect(0, socket);
-            program.localAddresses(Set.of(PORTS), Set.of(HOSTS));
+            program.localAddresses(Set.of(IpAddress.ofIpv4(PORTS), PORTS6), Set.of(IpAddress.ofIpv4(HOSTS), HOSTS6));
         }
     }
 
@@ -135,6 +139,80 @@ final class XdpProgramTest {
         }
 
         @Test
+        void ofIpv6TheEngineTakesEspAndAhBehindAnyExtensionHeaders() {
+            for (int protocol : new int[] {50, 51}) {
+                for (IpAddress address : List.of(PORTS6, HOSTS6)) {
+                    toEngine(FrameBytes.to6(address).protocol(protocol));
+                    toEngine(FrameBytes.to6(address).protocol(protocol).extension(0, options(1))
+                            .extension(60, options(2))
+                            .extension(43, options(3)).extension(44, fragment(0)).extension(60, options(1))
+                            .extension(60, options(1)));
+                    toEngine(FrameBytes.to6(address).protocol(protocol).extension(44, fragment(1)));
+                    toEngine(FrameBytes.to6(address).protocol(protocol).extension(44, fragment(0x0100)));
+                }
+            }
+        }
+
+        @Test
+        void ofIpv6TheEngineTakesEspInUdpButNoIkeAndNoFragmentOfIt() {
+            toEngine(FrameBytes.to6(PORTS6).udp(4500, UDP_HEADER + 40, SPI));
+            toEngine(FrameBytes.to6(HOSTS6).extension(60, options(2)).udp(4500, UDP_HEADER + 40, SPI));
+            toEngine(FrameBytes.to6(PORTS6).extension(44, fragment(0)).udp(4500, UDP_HEADER + 40, SPI));
+            toKernel(FrameBytes.to6(PORTS6).extension(44, fragment(1)).udp(4500, UDP_HEADER + 40, SPI));
+            toKernel(FrameBytes.to6(PORTS6).extension(44, fragment(0x0100)).udp(4500, UDP_HEADER + 40, SPI));
+            for (IpAddress address : List.of(PORTS6, HOSTS6)) {
+                toKernel(FrameBytes.to6(address).udp(500, UDP_HEADER + 40, SPI));
+                toKernel(FrameBytes.to6(address).extension(0, options(1)).udp(4500, UDP_HEADER + 40, 0));
+            }
+            toKernel(FrameBytes.to6(PORTS6).udp(4500, UDP_HEADER + 1, 0xff000000));
+        }
+
+        @Test
+        void ofIpv6TheKernelTakesNeighboursAndTheRestForItsPort() {
+            toKernel(FrameBytes.to6(PORTS6).protocol(58));
+            toKernel(FrameBytes.to6(PORTS6).protocol(6));
+            for (String linkOrGroup : List.of("fe80::1", "febf::1", "ff02::1:ff00:1", "ff0e::1")) {
+                toKernel(FrameBytes.to6(IpAddress.of(linkOrGroup)));
+            }
+            for (IpAddress address : List.of(HOSTS6, ELSEWHERE6)) {
+                toEngine(FrameBytes.to6(address).protocol(58));
+            }
+            toEngine(FrameBytes.to6(ELSEWHERE6).udp(500, UDP_HEADER + 40, 0));
+        }
+
+        @Test
+        void ofIpv6SevenExtensionHeadersAreTooMany() {
+            FrameBytes frame = FrameBytes.to6(PORTS6);
+            for (int count = 0; count < 6; count++) {
+                frame.extension(60, options(1));
+            }
+            toEngine(frame);
+            FrameBytes more = FrameBytes.to6(PORTS6);
+            for (int count = 0; count < 7; count++) {
+                more.extension(60, options(1));
+            }
+            toKernel(more);
+        }
+
+        @Test
+        void ofIpv6TruncatedHeadersNeverReachTheEngineForThePortsAddress() {
+            for (int length = 14; length < 14 + 40 + 12; length++) {
+                toKernel(FrameBytes.to6(PORTS6).udp(4500, UDP_HEADER + 40, SPI).length(length));
+            }
+            toKernel(FrameBytes.to6(PORTS6).extension(60, options(4)).udp(4500, UDP_HEADER + 40, SPI).length(14 + 60));
+        }
+
+        private byte[] options(int units) {
+            byte[] bytes = new byte[8 * units];
+            bytes[1] = (byte) (units - 1);
+            return bytes;
+        }
+
+        private byte[] fragment(int offsetAndMore) {
+            return new byte[] {0, 0, (byte) (offsetAndMore >>> 8), (byte) offsetAndMore, 0, 0, 0, 7};
+        }
+
+        @Test
         void theKernelTakesWhatIsNotForThisPort() {
             leavesToKernel(unprotectedPort, PORTS);
         }
@@ -157,6 +235,17 @@ final class XdpProgramTest {
             }
             assertThat(protectedPort.test(FrameBytes.to(ELSEWHERE).fragment(0x2001).bytes())).isEqualTo(REDIRECT);
             assertThat(protectedPort.test(FrameBytes.to(ELSEWHERE).optionWords(10).bytes())).isEqualTo(REDIRECT);
+        }
+
+        @Test
+        void ofIpv6TheEngineTakesWhatIsToBeForwarded() {
+            for (int protocol : new int[] {58, 6, 17, 50}) {
+                assertThat(protectedPort.test(FrameBytes.to6(ELSEWHERE6).protocol(protocol).bytes()))
+                        .isEqualTo(REDIRECT);
+                assertThat(protectedPort.test(FrameBytes.to6(PORTS6).protocol(protocol).bytes())).isEqualTo(PASS);
+                assertThat(protectedPort.test(FrameBytes.to6(HOSTS6).protocol(protocol).bytes())).isEqualTo(PASS);
+            }
+            assertThat(protectedPort.test(FrameBytes.to6(IpAddress.of("ff02::2")).bytes())).isEqualTo(PASS);
         }
 
         @Test
@@ -188,11 +277,12 @@ final class XdpProgramTest {
     @Test
     void localAddressesAreReplacedWhileTheProgramRuns() {
         byte[] frame = FrameBytes.to(ELSEWHERE).bytes();
-        protectedPort.localAddresses(Set.of(ELSEWHERE), Set.of());
+        protectedPort.localAddresses(Set.of(IpAddress.ofIpv4(ELSEWHERE)), Set.of());
         assertThat(protectedPort.test(frame)).isEqualTo(PASS);
         assertThat(protectedPort.test(FrameBytes.to(PORTS).bytes())).isEqualTo(REDIRECT);
 
-        protectedPort.localAddresses(Set.of(PORTS), Set.of(HOSTS));
+        protectedPort.localAddresses(Set.of(IpAddress.ofIpv4(PORTS), PORTS6),
+                Set.of(IpAddress.ofIpv4(HOSTS), HOSTS6));
         assertThat(protectedPort.test(frame)).isEqualTo(REDIRECT);
     }
 

@@ -2,6 +2,7 @@ package io.gapura.ffi.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.test.NetworkNamespace;
 import io.gapura.ffi.test.RequiresRoot;
 import java.util.Objects;
@@ -14,8 +15,10 @@ import org.junit.jupiter.api.Test;
 /** Two namespaces on one link: 192.0.2.1 is here, 192.0.2.2 there. */
 @RequiresRoot
 final class KernelTablesTest {
-    private static final int PEER = 0xc0000202;
-    private static final int PREFIX = 0x0a020000;
+    private static final IpAddress PEER = IpAddress.of("192.0.2.2");
+    private static final IpAddress PEER6 = IpAddress.of("2001:db8:f::2");
+    private static final IpAddress PREFIX6 = IpAddress.of("2001:db8:2::");
+    private static final IpAddress PREFIX = IpAddress.of("10.2.0.0");
 
     private final NetworkNamespace here = NetworkNamespace.create("here");
     private final NetworkNamespace there = NetworkNamespace.create("there");
@@ -52,15 +55,15 @@ final class KernelTablesTest {
         }
     }
 
-    private boolean hasRoute(int destination) {
-        return tables.routes().stream().anyMatch(route -> route.destination() == destination);
+    private boolean hasRoute(IpAddress destination) {
+        return tables.routes().stream().anyMatch(route -> route.destination().equals(destination));
     }
 
     @Test
     void whatWasThereBeforeIsRead() {
         here.run("ip route add 10.2.0.0/16 via 192.0.2.2 mtu 1300");
         try (KernelTables later = openHere()) {
-            assertThat(later.addresses()).contains(new InterfaceAddress(ifIndex, 0xc0000201, 24));
+            assertThat(later.addresses()).contains(new InterfaceAddress(ifIndex, IpAddress.of("192.0.2.1"), 24));
             assertThat(later.routes()).anySatisfy(route -> {
                 assertThat(route.destination()).isEqualTo(PREFIX);
                 assertThat(route.mtu()).isEqualTo(1300);
@@ -102,6 +105,23 @@ final class KernelTablesTest {
     }
 
     @Test
+    void ofIpv6TheSameIsKnown() {
+        here.run("ip address add 2001:db8:f::1/64 dev wan nodad");
+        there.run("ip address add 2001:db8:f::2/64 dev far nodad");
+        here.run("ip route add 2001:db8:2::/48 via 2001:db8:f::2");
+        await(() -> hasRoute(PREFIX6));
+        assertThat(tables.addresses()).contains(new InterfaceAddress(ifIndex, IpAddress.of("2001:db8:f::1"), 64));
+        tables.use(ifIndex, PEER6);
+        await(() -> {
+            Neighbour found = tables.neighbour(ifIndex, PEER6);
+            return found != null && found.isReachable();
+        });
+        assertThat(Objects.requireNonNull(tables.neighbour(ifIndex, PEER6)).mac()).isEqualTo(0x020000000002L);
+        here.run("ip route del 2001:db8:2::/48");
+        await(() -> !hasRoute(PREFIX6));
+    }
+
+    @Test
     void aNeighbourThatIsForgottenIsGone() {
         tables.use(ifIndex, PEER);
         await(() -> tables.neighbour(ifIndex, PEER) != null);
@@ -130,6 +150,7 @@ final class KernelTablesTest {
         here.feed("ip -batch -", batch.toString());
         await(() -> tables.routes().stream().filter(route -> route.prefixBits() == 24).count() > 40_000);
         here.run("ip route flush root 10.0.0.0/8");
-        await(() -> tables.routes().stream().noneMatch(route -> route.destination() >>> 24 == 10));
+        await(() -> tables.routes().stream().noneMatch(route -> route.destination().isIpv4()
+                && route.destination().ipv4() >>> 24 == 10));
     }
 }

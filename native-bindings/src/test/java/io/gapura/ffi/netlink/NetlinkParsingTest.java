@@ -3,6 +3,7 @@ package io.gapura.ffi.netlink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.gapura.ffi.IpAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -31,6 +32,19 @@ final class NetlinkParsingTest {
     private static final String NEIGHBOUR = "020000000300000008000001" + "08000100c0000209"
             + "0a00020002000000000900000800040000000000";
 
+    private static final String ROUTE6 = "0a300000fe03000100000000" + "08000f00fe000000"
+            + "1400010020010db8000200000000000000000000" + "0800060000040000"
+            + "1400050020010db8000f00000000000000000009"
+            + "0800040003000000";
+    private static final String NEIGHBOUR6 = "0a0000000300000002000001" + "1400010020010db8000f00000000000000000009"
+            + "0a00020002000000000900000800040000000000";
+    private static final String ADDRESS6 = "0a40800003000000" + "1400010020010db8000f00000000000000000001"
+            + "14000600ffffffffffffffff707d0800707d0800";
+    private static final String ROUTE_VIA6 = "02100000fe03000100000000" + "08000f00fe000000" + "080001000a020000"
+            + "160012000a0020010db8000f000000000000000000090000" + "0800040003000000";
+    private static final IpAddress GATEWAY = IpAddress.of("192.0.2.9");
+    private static final IpAddress GATEWAY6 = IpAddress.of("2001:db8:f::9");
+
     private static ByteBuffer body(String hex) {
         return ByteBuffer.wrap(HexFormat.of().parseHex(hex)).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -51,25 +65,27 @@ final class NetlinkParsingTest {
 
     @Test
     void anAddressHasItsLinksPrefix() {
-        assertThat(InterfaceAddress.parse(body(ADDRESS))).isEqualTo(new InterfaceAddress(3, 0xc0000201, 24));
+        assertThat(InterfaceAddress.parse(body(ADDRESS)))
+                .isEqualTo(new InterfaceAddress(3, IpAddress.of("192.0.2.1"), 24));
     }
 
     @Test
     void aRouteHasGatewayMetricAndMtu() {
-        assertThat(Route.parse(body(ROUTE))).isEqualTo(new Route(0x0a020000, 16, Route.TABLE_MAIN, Route.Type.UNICAST,
-                0, 7, 1300, List.of(new Route.NextHop(3, 0xc0000209, true))));
+        assertThat(Route.parse(body(ROUTE)))
+                .isEqualTo(new Route(IpAddress.of("10.2.0.0"), 16, Route.TABLE_MAIN, Route.Type.UNICAST,
+                        0, 7, 1300, List.of(new Route.NextHop(3, GATEWAY, true))));
     }
 
     @Test
     void aLocalRouteIsOneOfTheHostsAddresses() {
-        assertThat(Route.parse(body(LOCAL_ROUTE))).isEqualTo(new Route(0xc0000201, 32, Route.TABLE_LOCAL,
-                Route.Type.LOCAL, 0, 0, 0, List.of(new Route.NextHop(3, 0, true))));
+        assertThat(Route.parse(body(LOCAL_ROUTE))).isEqualTo(new Route(IpAddress.of("192.0.2.1"), 32, Route.TABLE_LOCAL,
+                Route.Type.LOCAL, 0, 0, 0, List.of(new Route.NextHop(3, null, true))));
     }
 
     @Test
     void aRouteMayHaveSeveralNextHopsOrNone() {
-        assertThat(parsedRoute(MULTIPATH).nextHops()).containsExactly(new Route.NextHop(3, 0xc0000209, true),
-                new Route.NextHop(3, 0xc0000208, true));
+        assertThat(parsedRoute(MULTIPATH).nextHops()).containsExactly(new Route.NextHop(3, GATEWAY, true),
+                new Route.NextHop(3, IpAddress.of("192.0.2.8"), true));
         assertThat(parsedRoute(BLACKHOLE).type()).isEqualTo(Route.Type.BLACKHOLE);
         assertThat(parsedRoute(BLACKHOLE).nextHops()).isEmpty();
     }
@@ -77,7 +93,7 @@ final class NetlinkParsingTest {
     @Test
     void aDeadNextHopIsNotUsable() {
         assertThat(parsedRoute(ROUTE.replace("0001" + "00000000", "0001" + "11000000")).nextHops()).containsExactly(
-                new Route.NextHop(3, 0xc0000209, false));
+                new Route.NextHop(3, GATEWAY, false));
     }
 
     private static Route parsedRoute(String hex) {
@@ -87,22 +103,39 @@ final class NetlinkParsingTest {
     @Test
     void aNeighbourIsReachableInTheStatesInWhichTheKernelWouldSend() {
         Neighbour neighbour = Neighbour.parse(body(NEIGHBOUR));
-        assertThat(neighbour).isEqualTo(new Neighbour(3, 0xc0000209, 0x020000000009L, 0x08));
+        assertThat(neighbour).isEqualTo(new Neighbour(3, GATEWAY, 0x020000000009L, 0x08));
         for (int state : new int[] {0x02, 0x04, 0x08, 0x10, 0x40, 0x80}) {
-            assertThat(new Neighbour(3, 1, 2, state).isReachable()).isTrue();
-            assertThat(new Neighbour(3, 1, 0, state).isReachable()).isFalse();
+            assertThat(new Neighbour(3, GATEWAY, 2, state).isReachable()).isTrue();
+            assertThat(new Neighbour(3, GATEWAY, 0, state).isReachable()).isFalse();
         }
         for (int incompleteFailedOrNone : new int[] {0x01, 0x20, 0x00}) {
-            assertThat(new Neighbour(3, 1, 2, incompleteFailedOrNone).isReachable()).isFalse();
+            assertThat(new Neighbour(3, GATEWAY, 2, incompleteFailedOrNone).isReachable()).isFalse();
         }
     }
 
     @Test
+    void whatIsOfIpv6HasItsAddresses() {
+        assertThat(InterfaceAddress.parse(body(ADDRESS6)))
+                .isEqualTo(new InterfaceAddress(3, IpAddress.of("2001:db8:f::1"), 64));
+        assertThat(parsedRoute(ROUTE6)).isEqualTo(new Route(IpAddress.of("2001:db8:2::"), 48, Route.TABLE_MAIN,
+                Route.Type.UNICAST, 0, 1024, 0, List.of(new Route.NextHop(3, GATEWAY6, true))));
+        assertThat(Neighbour.parse(body(NEIGHBOUR6))).isEqualTo(new Neighbour(3, GATEWAY6, 0x020000000009L, 0x02));
+        assertThat(parsedRoute("0a000000fe03000100000000").destination()).isEqualTo(IpAddress.ANY_IPV6);
+    }
+
+    /** RFC 8950. */
+    @Test
+    void anIpv4RouteMayLeadByAnIpv6Gateway() {
+        assertThat(parsedRoute(ROUTE_VIA6).nextHops()).containsExactly(new Route.NextHop(3, GATEWAY6, true));
+        assertThat(parsedRoute(ROUTE_VIA6).destination()).isEqualTo(IpAddress.of("10.2.0.0"));
+    }
+
+    @Test
     void otherFamiliesAreIgnored() {
-        String inet6 = "0a";
-        assertThat(Route.parse(body(inet6 + ROUTE.substring(2)))).isNull();
-        assertThat(InterfaceAddress.parse(body(inet6 + ADDRESS.substring(2)))).isNull();
-        assertThat(Neighbour.parse(body(inet6 + NEIGHBOUR.substring(2)))).isNull();
+        String bridge = "07";
+        assertThat(Route.parse(body("0a" + ROUTE.substring(2)))).as("with an address of the other family").isNull();
+        assertThat(InterfaceAddress.parse(body(bridge + ADDRESS.substring(2)))).isNull();
+        assertThat(Neighbour.parse(body(bridge + NEIGHBOUR.substring(2)))).isNull();
         assertThat(Link.parse(body("07" + LINK.substring(2)))).isNull();
     }
 
@@ -126,7 +159,8 @@ final class NetlinkParsingTest {
 
     @Test
     void whatIsCutShortIsLeftOutAndNothingIsReadBehindIt() {
-        for (String message : List.of(LINK, ADDRESS, ROUTE, MULTIPATH, LOCAL_ROUTE, NEIGHBOUR)) {
+        for (String message : List.of(LINK, ADDRESS, ROUTE, MULTIPATH, LOCAL_ROUTE, NEIGHBOUR, ADDRESS6, ROUTE6,
+                NEIGHBOUR6, ROUTE_VIA6)) {
             for (int bytes = 0; bytes < message.length() / 2; bytes++) {
                 ByteBuffer cut = body(message.substring(0, bytes * 2));
                 assertThatCode(() -> parseAsAnything(cut)).doesNotThrowAnyException();
@@ -142,7 +176,8 @@ final class NetlinkParsingTest {
     void garbageIsSurvived() {
         Random random = new Random(2026);
         for (int round = 0; round < 20_000; round++) {
-            String message = List.of(LINK, ADDRESS, ROUTE, MULTIPATH, NEIGHBOUR).get(round % 5);
+            String message = List.of(LINK, ADDRESS, ROUTE, MULTIPATH, NEIGHBOUR, ROUTE6, NEIGHBOUR6, ROUTE_VIA6)
+                    .get(round % 8);
             ByteBuffer mangled = datagram(16 + random.nextInt(16), message);
             for (int flips = random.nextInt(8); flips >= 0; flips--) {
                 mangled.put(random.nextInt(mangled.limit()), (byte) random.nextInt());

@@ -13,7 +13,7 @@ import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
 @RequiresRoot
-final class RawIpv4SocketTest {
+final class RawIpSocketTest {
     private static final int DATAGRAM_BYTES = 32;
 
     @Test
@@ -30,7 +30,7 @@ final class RawIpv4SocketTest {
         try (NetworkNamespace namespace = NetworkNamespace.create("raw-unreachable")) {
             int enetunreach = 101;
             assertThat(namespace.<Integer>call(() -> {
-                try (RawIpv4Socket raw = RawIpv4Socket.open(); Mapping datagram = udp(0x0a000001, 0x0a000002, 9)) {
+                try (RawIpSocket raw = RawIpSocket.open(); Mapping datagram = udp(0x0a000001, 0x0a000002, 9)) {
                     return raw.send(datagram.address(), DATAGRAM_BYTES);
                 }
             })).isEqualTo(enetunreach);
@@ -39,7 +39,7 @@ final class RawIpv4SocketTest {
 
     private static InetAddress deliver(int destination, int source) throws IOException {
         try (DatagramSocket receiver = new DatagramSocket(new InetSocketAddress("198.51.100.1", 0));
-                RawIpv4Socket raw = RawIpv4Socket.open();
+                RawIpSocket raw = RawIpSocket.open();
                 Mapping datagram = udp(source, destination, receiver.getLocalPort())) {
             assertThat(raw.send(datagram.address(), DATAGRAM_BYTES)).isZero();
             receiver.setSoTimeout(5000);
