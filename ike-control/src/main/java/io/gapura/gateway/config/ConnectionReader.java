@@ -173,9 +173,6 @@ final class ConnectionReader {
         if (address == null) {
             throw value.fault("'" + text + "' is no IP address; names are not looked up");
         }
-        if (address.getAddress().length != 4) {
-            throw value.fault("'" + text + "' is IPv6, which Gapura does not carry yet");
-        }
         return address;
     }
 

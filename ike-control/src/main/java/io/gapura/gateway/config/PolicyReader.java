@@ -5,6 +5,7 @@ import io.gapura.engine.spd.AddressRange;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.PortRange;
 import io.gapura.engine.spd.Selector;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ike.message.TrafficSelector;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,9 @@ final class PolicyReader {
         if (local.protocol() != remote.protocol() && local.protocol() != 0 && remote.protocol() != 0) {
             throw new IllegalArgumentException("local_ts and remote_ts are of different protocols");
         }
+        if (local.isIpv4() != remote.isIpv4()) {
+            throw new IllegalArgumentException("local_ts and remote_ts are of different families, IPv4 and IPv6");
+        }
         return new Selector(addresses(local), addresses(remote), Math.max(local.protocol(), remote.protocol()),
                 ports(local), ports(remote));
     }
@@ -62,6 +66,6 @@ final class PolicyReader {
     }
 
     private static AddressRange addresses(TrafficSelector selector) {
-        return new AddressRange(selector.start().intAt(0), selector.end().intAt(0));
+        return new AddressRange(IpAddress.of(selector.start().toArray()), IpAddress.of(selector.end().toArray()));
     }
 }

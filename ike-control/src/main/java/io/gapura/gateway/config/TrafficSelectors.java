@@ -42,9 +42,6 @@ final class TrafficSelectors {
             throw new IllegalArgumentException("'" + text + "' is no traffic selector; write 10.1.0.0/16[tcp/443]");
         }
         TrafficSelector all = addresses(form.group(1), dynamic);
-        if (!all.isIpv4()) {
-            throw new IllegalArgumentException("'" + text + "' is IPv6, which Gapura does not protect yet");
-        }
         int protocol = form.group(2) == null ? TrafficSelector.ANY_PROTOCOL : protocol(form.group(2));
         return form.group(3) == null
                 ? new TrafficSelector(protocol, 0, TrafficSelector.LAST_PORT, all.start(), all.end())

@@ -41,6 +41,7 @@ final class HostRoutes {
 
     private static void add(Set<Prefix> routes, String child, TrafficSelector selector, List<Long> peers) {
         if (!selector.isIpv4()) {
+            LOG.warn("child {}: no routes are made to its IPv6 selectors; make those that are needed", child);
             return;
         }
         long first = Integer.toUnsignedLong(selector.start().intAt(0));

@@ -5,6 +5,7 @@ import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.PortRange;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.Spd;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ike.DataPlane.Selectors;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
@@ -56,12 +57,12 @@ final class Policies {
         return Spd.compile(policies);
     }
 
-    /** Each local selector with each remote one of the same protocol. */
+    /** Each local selector with each remote one of the same family and protocol. */
     static List<Selector> pairs(List<TrafficSelector> local, List<TrafficSelector> remote) {
         List<Selector> pairs = new ArrayList<>();
         for (TrafficSelector ours : local) {
             for (TrafficSelector theirs : remote) {
-                if (ours.isIpv4() && theirs.isIpv4() && agree(ours.protocol(), theirs.protocol())) {
+                if (ours.isIpv4() == theirs.isIpv4() && agree(ours.protocol(), theirs.protocol())) {
                     pairs.add(new Selector(addresses(ours), addresses(theirs),
                             Math.max(ours.protocol(), theirs.protocol()), ports(ours), ports(theirs)));
                 }
@@ -75,7 +76,7 @@ final class Policies {
     }
 
     private static AddressRange addresses(TrafficSelector selector) {
-        return new AddressRange(selector.start().intAt(0), selector.end().intAt(0));
+        return new AddressRange(IpAddress.of(selector.start().toArray()), IpAddress.of(selector.end().toArray()));
     }
 
     private static PortRange ports(TrafficSelector selector) {

@@ -226,11 +226,11 @@ final class ConfigurationTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             local_addrs: [192.0.2.1]    | local_addrz: [192.0.2.1]     | 3:5: connections.hq.local_addrz: unknown key; did you mean 'local_addrs'?
             [192.0.2.1]                 | [192.0.2.300]                | 3:19: connections.hq.local_addrs[0]: '192.0.2.300' is no IP address; names are not looked up
-            [192.0.2.1]                 | ["2001:db8::1"]              | 3:19: connections.hq.local_addrs[0]: '2001:db8::1' is IPv6, which Gapura does not carry yet
+            [192.0.2.1]                 | ["2001:db8:::1"]             | 3:19: connections.hq.local_addrs[0]: '2001:db8:::1' is no IP address; names are not looked up
             [192.0.2.1]                 | [192.0.2.1, 192.0.2.7]       | 3:18: connections.hq.local_addrs: must be one address: make a connection for each of 2
             local: { auth: psk          | local: { auth: pubkey        | 5:20: connections.hq.local.auth: 'pubkey' is not implemented; Gapura authenticates by psk so far
             local_ts: [10.1.0.0/16]     | local_ts: [10.1.0.0/33]      | 9:20: connections.hq.children.lan.local_ts[0]: '10.1.0.0/33': an IPv4 prefix has 0 to 32 bits
-            local_ts: [10.1.0.0/16]     | local_ts: ["2001:db8::/32"]  | 9:20: connections.hq.children.lan.local_ts[0]: '2001:db8::/32' is IPv6, which Gapura does not protect yet
+            local_ts: [10.1.0.0/16]     | local_ts: ["2001:db8::/129"] | 9:20: connections.hq.children.lan.local_ts[0]: '2001:db8::/129': an IPv6 prefix has 0 to 128 bits
             local_ts: [10.1.0.0/16]     | local_ts: ["10.1.0.1[443]"]  | 9:20: connections.hq.children.lan.local_ts[0]: IP protocols end at 255, before 443
             local_ts: [10.1.0.0/16]     | local_ts: ["10.1.0.1[any/443]"] | 9:20: connections.hq.children.lan.local_ts[0]: ports need a protocol: write tcp/443 or udp/443
             local_ts: [10.1.0.0/16]     | start_action: trap           | 9:9: connections.hq.children.lan: 'local_ts' is missing
