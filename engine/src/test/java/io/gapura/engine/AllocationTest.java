@@ -20,13 +20,17 @@ import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.spd.Spd;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers allocate nothing, whatever they do with a packet. */
 final class AllocationTest {
+    private static final IpAddress LEFT = IpAddress.of("2001:db8:ff::1");
+    private static final IpAddress RIGHT = IpAddress.of("2001:db8:ff::2");
     private static final int ROUNDS = 2_000;
     /** Until all is compiled, the interpreter allocates what escape analysis removes later. */
     private static final int MOST_SERIES = 100;
@@ -43,7 +47,8 @@ final class AllocationTest {
     private final PacketBatch batch = new PacketBatch();
 
     private MemoryPort port(int index, PortRole role) {
-        return new MemoryPort(new PortSpec(index, "port", role, 0, index, address("10.1.0.254"), 1500), pool, 256);
+        return new MemoryPort(new PortSpec(index, "port", role, 0, index, address("10.1.0.254"),
+                IpAddress.of("2001:db8:1::fe"), 1500), pool, 256);
     }
 
     private Engine engine(MemoryPort farEndOfLan, MemoryPort wan) {
@@ -54,20 +59,47 @@ final class AllocationTest {
         }), new PlainSuite(), List.of(List.of(lanPort, wan)));
     }
 
-    private void connect() {
+    /** What is carried, and how. */
+    private enum Kind {
+        IPV4,
+        IPV6_IN_UDP,
+        IPV6_IN_TRANSPORT_MODE;
+
+        SaSpec spec(KeyMaterial keys) {
+            SaSpec spec = this == IPV4
+                    ? SaSpec.of(EspCipher.AES_128_GCM_16, keys, true, address("192.0.2.1"), address("192.0.2.2"))
+                    : SaSpec.of(EspCipher.AES_128_GCM_16, keys, true, LEFT, RIGHT);
+            return switch (this) {
+                case IPV4 -> spec;
+                case IPV6_IN_UDP -> spec.inUdp(new UdpPorts(4500, 4500));
+                case IPV6_IN_TRANSPORT_MODE -> spec.inMode(SaMode.TRANSPORT);
+            };
+        }
+
+        byte[] frame(int payloadBytes, int hops) {
+            return this == IPV4
+                    ? TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, payloadBytes)
+                            .withFlags(TestPacket.DONT_FRAGMENT).withTtl(hops).frame()
+                    : TestPacket6.udp(LEFT, RIGHT, 1, 2, payloadBytes).withHopLimit(hops).frame();
+        }
+    }
+
+    private void connect(Kind kind) {
         MemoryPort.join(senderWan, receiverWan);
         int tunnel = sender.openTunnel();
-        sender.publish(Spd.compile(List.of(Policy.protect("all", Selector.ANY, tunnel))));
+        sender.publish(Spd.compile(List.of(Policy.protect("all", Selector.ANY, tunnel),
+                Policy.protect("all of IPv6", Selector.ANY_IPV6, tunnel))));
         sender.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(1, 1500, 1, 1))
-                .add(address("10.1.0.0"), 16, Adjacency.resolved(0, 1500, 1, 1)).build());
-        receiver.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(0, 1500, 1, 1)).build());
+                .add(address("10.1.0.0"), 16, Adjacency.resolved(0, 1500, 1, 1))
+                .add(RIGHT, 128, Adjacency.resolved(1, 1500, 1, 1))
+                .add(LEFT, 128, Adjacency.resolved(0, 1500, 1, 1)).build());
+        receiver.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(0, 1500, 1, 1))
+                .add(RIGHT, 128, Adjacency.resolved(0, 1500, 1, 1)).build());
         KeyMaterial keys = KeyMaterial.copyOf(new byte[20]);
-        EspCipher cipher = EspCipher.AES_128_GCM_16;
+        SaSpec spec = kind.spec(keys);
         int spi = receiver.allocateSpi();
-        receiver.installInbound(spi, SaSpec.of(cipher, keys, true, address("192.0.2.2"), address("192.0.2.1")),
-                SelectorSet.of(Selector.ANY));
-        sender.installOutbound(tunnel, spi,
-                SaSpec.of(cipher, keys, true, address("192.0.2.1"), address("192.0.2.2")));
+        receiver.installInbound(spi, spec.reversed(), SelectorSet.of(List.of(Selector.ANY, Selector.ANY_IPV6)));
+        sender.installOutbound(tunnel, spi, spec);
     }
 
     private void round(byte[] good, byte[] tooBig, byte[] dying) {
@@ -97,13 +129,13 @@ final class AllocationTest {
         }
     }
 
-    @Test
-    void carriesPacketsInBothDirectionsAndAnswersByIcmpWithoutAllocating() {
-        connect();
-        byte[] good = TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, 1000).frame();
-        byte[] tooBig = TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, 1430)
-                .withFlags(TestPacket.DONT_FRAGMENT).frame();
-        byte[] dying = TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, 10).withTtl(1).frame();
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void carriesPacketsInBothDirectionsAndAnswersByIcmpWithoutAllocating(Kind kind) {
+        connect(kind);
+        byte[] good = kind.frame(1000, 64);
+        byte[] tooBig = kind.frame(1430, 64);
+        byte[] dying = kind.frame(10, 1);
         long allocated = Long.MAX_VALUE;
         int series = 0;
         while (allocated > 0 && series < MOST_SERIES) {

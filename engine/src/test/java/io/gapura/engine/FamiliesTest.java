@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two engines back to back, with IPv4 and IPv6 inside and outside. */
 final class FamiliesTest {
@@ -250,5 +251,27 @@ final class FamiliesTest {
         rightWan.send(TestPacket6.udp(HERE, THERE, 1, 2, 30).frame());
         right.step();
         right.assertDropped(DropReason.CLEAR_TEXT, 1);
+    }
+
+    /** RFC 4301 §6: a router on the left, in no selector, tells a host on the right of the host's own packet. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void icmpErrorsPassAsWhatTheyAreAbout(boolean inner6) {
+        connect(true, false);
+        byte[] quoted = inner6
+                ? TestPacket6.udp(THERE, HERE, 7, 8, 20).bytes()
+                : TestPacket.udp(address("10.2.0.2"), address("10.1.0.1"), 7, 8, 20).bytes();
+        byte[] icmp = new byte[8 + quoted.length];
+        icmp[0] = (byte) (inner6 ? 1 : 3);
+        System.arraycopy(quoted, 0, icmp, 8, quoted.length);
+        byte[] error = inner6
+                ? TestPacket6.of(IpAddress.of("2001:db8:77::1"), THERE, 58, icmp).bytes()
+                : TestPacket.of(address("172.16.0.1"), address("10.2.0.2"), 1, icmp).bytes();
+        assertThat(decapsulate(encapsulate(TestPacket.frame(error)))).hasSize(1);
+        icmp[0] = (byte) (inner6 ? 128 : 8);
+        byte[] echo = inner6
+                ? TestPacket6.of(IpAddress.of("2001:db8:77::1"), THERE, 58, icmp).bytes()
+                : TestPacket.of(address("172.16.0.1"), address("10.2.0.2"), 1, icmp).bytes();
+        assertThat(encapsulate(TestPacket.frame(echo))).as("no error").isEmpty();
     }
 }

@@ -64,7 +64,7 @@ final class Ipv6HeaderTest {
         byte[] packet = new byte[40 + random.nextInt(MOST_BYTES - 40)];
         random.nextBytes(packet);
         packet[0] = 0x60;
-        packet[4] = (byte) (packet.length - 40 >>> 8);
+        packet[4] = (byte) ((packet.length - 40) >>> 8);
         packet[5] = (byte) (packet.length - 40);
         packet[6] = (byte) NEXT[random.nextInt(NEXT.length)];
         int offset = 40;
