@@ -39,7 +39,7 @@ final class ChildReader {
     }
 
     Child read(String name, Section section) throws InvalidConfiguration {
-        Mode mode = section.read("mode", Mode.TUNNEL, ChildReader::mode);
+        Mode mode = section.read("mode", Mode.TUNNEL, value -> value.choice(Mode.class));
         List<TrafficSelector> localTs = section.need("local_ts", List.of(), value -> selectors(value, local));
         List<TrafficSelector> remoteTs = section.need("remote_ts", List.of(), value -> selectors(value, remote));
         List<Proposal> proposals = section.read("esp_proposals", Proposals.esp(List.of()),
@@ -66,14 +66,6 @@ final class ChildReader {
             case "no" -> 0;
             default -> value.integer(1, MOST_PER_CPU_SAS);
         };
-    }
-
-    private static Mode mode(Value value) throws InvalidConfiguration {
-        Mode mode = value.choice(Mode.class);
-        if (mode == Mode.TRANSPORT) {
-            throw value.fault("'transport' can be negotiated, but the packet engine does not carry it yet");
-        }
-        return mode;
     }
 
     /** Transport mode has no other ends than those of the IKE SA. */

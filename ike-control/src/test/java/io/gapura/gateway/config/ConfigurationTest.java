@@ -267,7 +267,7 @@ final class ConfigurationTest {
             start_action: trap                      | 'trap' is not implemented; write start or none
             replay_window: 16                       | 16 is not between 32 and 65536
             life_bytes: 10 gigs                     | '10 gigs' is not a number that fits here
-            mode: transport                         | 'transport' can be negotiated, but the packet engine does not carry it yet
+            mode: beet                              | 'beet' is not possible here; choose from tunnel, transport
             """)
     void badValuesOfAChildAreRefused(String line, String message) {
         String key = line.substring(0, line.indexOf(':'));
