@@ -60,7 +60,7 @@ final class AllocationTest {
     }
 
     /** What is carried, and how. */
-    private enum Kind {
+    enum Kind {
         IPV4,
         IPV6_IN_UDP,
         IPV6_IN_TRANSPORT_MODE;

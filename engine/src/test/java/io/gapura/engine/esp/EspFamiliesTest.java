@@ -47,7 +47,8 @@ final class EspFamiliesTest {
         static Vector parse(String line) {
             List<String> fields = List.of(line.split(" ", -1));
             return new Vector(fields.get(0).equals("transport"), fields.get(1).equals("6"), fields.get(2),
-                    Integer.parseUnsignedInt(fields.get(3), 16), Long.parseUnsignedLong(fields.get(4), 16), fields.get(5),
+                    Integer.parseUnsignedInt(fields.get(3), 16), Long.parseUnsignedLong(fields.get(4), 16),
+                    fields.get(5),
                     fields.get(6));
         }
 

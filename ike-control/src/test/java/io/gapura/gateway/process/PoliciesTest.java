@@ -25,7 +25,8 @@ final class PoliciesTest {
     }
 
     private static int decide(Spd spd, String local, String remote, int protocol, int port) {
-        return spd.outbound(Flow.of(Direction.OUTBOUND, IpAddress.of(local), IpAddress.of(remote), protocol, port, port));
+        return spd
+                .outbound(Flow.of(Direction.OUTBOUND, IpAddress.of(local), IpAddress.of(remote), protocol, port, port));
     }
 
     @Test
