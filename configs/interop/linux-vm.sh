@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Gapura and the Linux kernel's own IPsec: ESP as IP protocol 50, with and without extended sequence numbers, keyed by
-# strongSwan's IKE. The kernel runs in a small virtual machine (vm.sh), since a host's need not have IPsec at all.
+# Gapura and the Linux kernel's own IPsec: ESP as IP protocol 50, with and without extended sequence numbers, by all ciphers
+# that both have, keyed by strongSwan's IKE. The kernel runs in a small virtual machine (vm.sh), since a host's need not have IPsec at all.
 #
 #   sudo configs/interop/linux-vm.sh
 #
@@ -31,6 +31,12 @@ main() {
         case_of "strongSwan initiates, $esn: traffic flows both ways" strongswan_initiates $esn
         rekeys "as responder, $esn"
         case_of "strongSwan deletes, $esn" strongswan_deletes
+    done
+    local esp
+    for esp in aes128-sha256-esn aes256-sha512-esn aes192ctr-sha384-esn aes128-aesxcbc-esn aes128-aescmac-esn \
+        aes256-sha1-noesn null-sha256-esn aes128gmac-esn aes256gmac-noesn aes128gcm8-esn aes256ccm16-esn \
+        aes128ccm8-noesn chacha20poly1305-esn; do
+        case_of "ESP by $esp" suite_of_kernel $esp
     done
     case_of "nothing of the inner networks was ever on the wire in clear" no_clear_text_was_seen
     suite_result
@@ -99,6 +105,15 @@ strongswan_initiates() {
     kernel_carries "$1"
     traffic_flows
     streams_flow
+}
+
+suite_of_kernel() {
+    start_both esp="$1" -- esp="$1"
+    up_from_gapura
+    kernel_carries "${1##*-}"
+    traffic_flows
+    expect "child rekey by the kernel's IKE" swan --rekey --child net
+    traffic_flows
 }
 
 # Two states in the kernel, ESP without UDP, with extended sequence numbers just when asked for

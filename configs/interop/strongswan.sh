@@ -218,7 +218,8 @@ suites() {
         case_of "IKE by $ike" suite "$ike" aes256gcm16
     done
     local esp
-    for esp in aes128gcm16 aes192gcm16 chacha20poly1305; do
+    for esp in aes128gcm16 aes192gcm16 aes128gcm8 chacha20poly1305 aes128-sha256 aes192-sha384 aes256-sha512 aes128-sha1 \
+        aes128-aesxcbc aes256-aescmac aes128ctr-sha256 aes256ctr-sha512 aes128ccm16 aes256ccm8 null-sha256; do
         case_of "ESP by $esp" suite aes256gcm16-prfsha384-x25519 "$esp"
     done
     case_of "child rekey with a key exchange of its own (PFS)" with_pfs

@@ -14,10 +14,13 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever arrives, the worker lives, every packet is accounted for, and what is in order passes afterwards. */
 final class GarbageTest {
     private static final int FRAMES = 100_000;
+    private static final int FEWER_FRAMES = 20_000;
     private static final int BURST = 50;
     private static final long SEED = 20_261_123;
     private static final TestPacket INWARDS = TestPacket.udp(address("10.2.0.2"), address("10.1.0.1"), 4000, 53, 300);
@@ -29,11 +32,12 @@ final class GarbageTest {
     private final Tap wan = new Tap(gateway.wanPort);
     private final Tap peerLan = new Tap(peer.lanPort);
     private final Tap peerWan = new Tap(peer.wanPort);
+    private int peerTunnel;
 
     @BeforeEach
     void connect() {
         int tunnel = gateway.protect(peer);
-        int peerTunnel = peer.protect(gateway);
+        peerTunnel = peer.protect(gateway);
         peer.receiveFrom(gateway, tunnel, gateway.spec(peer, EspCipher.AES_256_GCM_16, false));
         gateway.receiveFrom(peer, peerTunnel, peer.spec(gateway, EspCipher.AES_128_GCM_16, true));
     }
@@ -46,19 +50,7 @@ final class GarbageTest {
 
     @Test
     void noGarbageFromTheUnprotectedSideIsDelivered() {
-        byte[] genuine = sealedByPeer(INWARDS);
-        assertThat(deliver(genuine)).hasSize(1);
-        Garbage garbage = new Garbage(SEED, peer.outer, gateway.outer, genuine);
-
-        for (int frame = 0; frame < FRAMES; frame++) {
-            wan.send(garbage.next());
-            if (frame % BURST == 0) {
-                gateway.step();
-                assertThat(lan.receive()).as("delivered before frame %d", frame).isEmpty();
-                wan.receive();
-            }
-        }
-        gateway.step();
+        sendGarbage(FRAMES);
 
         Ledger ledger = gateway.ledger();
         assertThat(ledger.received()).isEqualTo(FRAMES + 1);
@@ -67,6 +59,35 @@ final class GarbageTest {
                 DropReason.FRAGMENT, DropReason.UNKNOWN_SPI, DropReason.REPLAYED, DropReason.NOT_AUTHENTIC,
                 DropReason.NO_POLICY).doesNotContainKey(DropReason.INTERNAL_ERROR);
         assertTrafficStillPasses();
+    }
+
+    /** What is made of a genuine packet of each kind of cipher: by jobs, by direct calls, with blocks and without. */
+    @ParameterizedTest
+    @ValueSource(strings = {"aes128-sha256", "aes256-aesxcbc", "aes256ctr-sha512", "null-sha384", "null-aescmac",
+        "aes128ccm8", "aes192gmac", "aes256gcm8", "chacha20poly1305"})
+    void noGarbageIsDeliveredWhateverTheCipher(String word) {
+        gateway.receiveFrom(peer, peerTunnel, peer.spec(gateway, EspCipher.of(word), true));
+
+        sendGarbage(FEWER_FRAMES);
+
+        assertThat(gateway.ledger().drops()).containsKeys(DropReason.RUNT, DropReason.NOT_AUTHENTIC)
+                .doesNotContainKey(DropReason.INTERNAL_ERROR);
+        assertTrafficStillPasses();
+    }
+
+    private void sendGarbage(int frames) {
+        byte[] genuine = sealedByPeer(INWARDS);
+        assertThat(deliver(genuine)).hasSize(1);
+        Garbage garbage = new Garbage(SEED, peer.outer, gateway.outer, genuine);
+        for (int frame = 0; frame < frames; frame++) {
+            wan.send(garbage.next());
+            if (frame % BURST == 0) {
+                gateway.step();
+                assertThat(lan.receive()).as("delivered before frame %d", frame).isEmpty();
+                wan.receive();
+            }
+        }
+        gateway.step();
     }
 
     @Test

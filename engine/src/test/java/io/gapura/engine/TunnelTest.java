@@ -5,10 +5,12 @@ import static io.gapura.engine.TestPacket.datagram;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.packet.DropReason;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +21,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two engines back to back: what goes in at one side comes out at the other, two hops older. */
 final class TunnelTest {
-    private static final int LARGEST_INNER = 1446;
     private static final int LARGEST_INNER_IN_UDP = 1438;
 
     private final TestGateway left = new TestGateway(1);
@@ -71,18 +72,55 @@ final class TunnelTest {
         return TestPacket.of(address("10.1.0.1"), address("10.2.0.2"), 99, new byte[bytes - 20]);
     }
 
+    /** RFC 4303 §2: what is between the outer header and its MTU, in whole blocks, without the trailer. */
+    private static int largestInner(EspCipher cipher, boolean udp) {
+        int room = TestGateway.MTU - 20 - (udp ? 8 : 0) - 8 - cipher.ivBytes() - cipher.icvBytes();
+        return room / cipher.blockBytes() * cipher.blockBytes() - 2;
+    }
+
     @ParameterizedTest
     @MethodSource("kinds")
-    void carriesPacketsOfEverySizeThatFits(EspCipher cipher, boolean esn, boolean udp) {
+    void carriesPacketsOfAllSizesThatFit(EspCipher cipher, boolean esn, boolean udp) {
         connect(cipher, esn, udp);
-        for (int bytes = 20; bytes <= (udp ? LARGEST_INNER_IN_UDP : LARGEST_INNER); bytes++) {
+        int largest = largestInner(cipher, udp);
+        IntStream.concat(IntStream.range(20, 100), IntStream.rangeClosed(largest - 40, largest)).forEach(bytes -> {
             List<byte[]> wire = encapsulate(packet(bytes).frame());
             assertThat(wire).hasSize(1);
             assertThat(wire.getFirst().length - 14).isLessThanOrEqualTo(TestGateway.MTU);
             List<byte[]> delivered = decapsulate(wire);
             assertThat(delivered).hasSize(1);
             assertThat(datagram(delivered.getFirst())).isEqualTo(packet(bytes).withTtl(62).bytes());
+        });
+        assertThat(encapsulate(packet(largest + 1).frame())).isEmpty();
+    }
+
+    /** Attack case F2 at the whole engine: nothing of a packet can be changed, cut or lengthened. */
+    @ParameterizedTest
+    @MethodSource("ciphers")
+    void deliversNothingOfWhatWasTamperedWith(EspCipher cipher) {
+        connect(cipher, true, false);
+        byte[] wire = encapsulate(packet(60).frame()).getFirst();
+        int sent = 0;
+        for (int at = 14 + 20; at < wire.length; at++) {
+            byte[] changed = wire.clone();
+            changed[at] ^= 0x40;
+            assertThat(decapsulate(List.of(changed))).as("byte %d", at).isEmpty();
+            sent++;
         }
+        for (int bytes = 1; bytes < wire.length - 34; bytes++) {
+            byte[] cut = datagram(Arrays.copyOf(wire, wire.length - bytes));
+            byte[] esp = Arrays.copyOfRange(cut, 20, cut.length);
+            assertThat(decapsulate(List.of(TestPacket.of(left.outer, right.outer, 50, esp).frame()))).isEmpty();
+            sent++;
+        }
+        assertThat(right.ledger().dropped()).isEqualTo(sent);
+        assertThat(right.ledger().drops().keySet()).contains(DropReason.NOT_AUTHENTIC).isSubsetOf(
+                DropReason.NOT_AUTHENTIC, DropReason.UNKNOWN_SPI, DropReason.RUNT, DropReason.MISALIGNED);
+        assertThat(decapsulate(List.of(wire))).hasSize(1);
+    }
+
+    static List<EspCipher> ciphers() {
+        return EspCipher.all();
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
  *   12  lengths        4     bytes of AAD, and 256 times those of the ICV
  *   16  AAD           ≤ 12   written by the caller: SPI, sequence number
  *   28  bytes of text  4
- *   32  computed ICV  16     of {@link #open}; then its difference from the packet's in the first 8
+ *   32  computed ICV  16     of {@link #open}, if it is no longer; then its difference from the packet's in the first 8
  *   48  text           8     address of what is encrypted or decrypted in place; the packet's ICV is behind it
  *   56  key            8     its handle
  * </pre>
@@ -31,6 +31,7 @@ public abstract class AeadBatch {
     public static final int NONCE = 0;
     public static final int AAD = 16;
     protected static final int COMPUTED_ICV = 32;
+    private static final int EXTENDED_AAD_BYTES = 12;
     private static final int LENGTHS = 12;
     private static final int TEXT_BYTES = 28;
     private static final int TEXT = 48;
@@ -99,7 +100,17 @@ public abstract class AeadBatch {
         return Memory.nativeIntAt(slot(row) + LENGTHS) & 0xff;
     }
 
-    /** Of the row's ICV: 8 to 16. */
+    /** Whether the row's sequence number has 64 bits. */
+    protected final boolean isExtended(int row) {
+        return aadBytes(row) == EXTENDED_AAD_BYTES;
+    }
+
+    /** The address of the high half of an extended sequence number. */
+    protected final long sequenceHigh(int row) {
+        return slot(row) + AAD + Integer.BYTES;
+    }
+
+    /** Of the row's ICV: 8 to 32. */
     protected final int icvBytes(int row) {
         return Memory.nativeIntAt(slot(row) + LENGTHS) >> Byte.SIZE;
     }
@@ -115,7 +126,7 @@ public abstract class AeadBatch {
     }
 
     /**
-     * Compares the computed ICVs of all rows with those of the packets, in constant time. For {@link #open}, after
+     * Compares the computed ICVs of at most 16 bytes of all rows with those of the packets, in constant time. For {@link #open}, after
      * everything is computed: an ICV that is read just after it was written costs more.
      */
     protected final void compare() {

@@ -1,21 +1,43 @@
 package io.gapura.engine.crypto;
 
+import java.util.Locale;
+
 /**
- * Algorithms that encrypt and authenticate by one key: RFC 4106 (AES-GCM), RFC 7634 (ChaCha20-Poly1305). Their IV is a counter
- * of eight bytes, their nonce a salt and the IV.
+ * Algorithms that encrypt and authenticate by one key: RFC 4106 (AES-GCM), RFC 4309 (AES-CCM), RFC 7634 (ChaCha20-Poly1305); or
+ * authenticate only, RFC 4543 (AES-GMAC). Their IV is a counter of eight bytes, their nonce a salt and the IV.
+ *
+ * <p>There is no AES-CCM with keys of 192 bits: ipsec-mb has none.
  */
 public enum AeadCipher implements EspCipher {
     AES_128_GCM_16(Mode.GCM, 16, 16),
     AES_256_GCM_16(Mode.GCM, 32, 16),
     AES_192_GCM_16(Mode.GCM, 24, 16),
-    CHACHA20_POLY1305(Mode.CHACHA20_POLY1305, 32, 16);
+    CHACHA20_POLY1305(Mode.CHACHA20_POLY1305, 32, 16),
+    AES_128_GCM_12(Mode.GCM, 16, 12),
+    AES_192_GCM_12(Mode.GCM, 24, 12),
+    AES_256_GCM_12(Mode.GCM, 32, 12),
+    AES_128_GCM_8(Mode.GCM, 16, 8),
+    AES_192_GCM_8(Mode.GCM, 24, 8),
+    AES_256_GCM_8(Mode.GCM, 32, 8),
+    AES_128_CCM_16(Mode.CCM, 16, 16),
+    AES_256_CCM_16(Mode.CCM, 32, 16),
+    AES_128_CCM_12(Mode.CCM, 16, 12),
+    AES_256_CCM_12(Mode.CCM, 32, 12),
+    AES_128_CCM_8(Mode.CCM, 16, 8),
+    AES_256_CCM_8(Mode.CCM, 32, 8),
+    AES_128_GMAC(Mode.GMAC, 16, 16),
+    AES_192_GMAC(Mode.GMAC, 24, 16),
+    AES_256_GMAC(Mode.GMAC, 32, 16);
 
     /** How a key is used. */
     enum Mode {
         GCM,
+        CCM,
+        GMAC,
         CHACHA20_POLY1305
     }
 
+    static final int NONCE_BYTES = 12;
     private static final int IV_BYTES = 8;
     private static final int ALIGNMENT = 4;
 
@@ -35,7 +57,12 @@ public enum AeadCipher implements EspCipher {
 
     @Override
     public String keyword() {
-        return mode == Mode.CHACHA20_POLY1305 ? "chacha20poly1305" : "aes" + keyBytes * Byte.SIZE + "gcm" + icvBytes;
+        String aes = "aes" + keyBytes * Byte.SIZE + mode.name().toLowerCase(Locale.ROOT);
+        return switch (mode) {
+            case GCM, CCM -> aes + icvBytes;
+            case GMAC -> aes;
+            case CHACHA20_POLY1305 -> "chacha20poly1305";
+        };
     }
 
     @Override
@@ -43,9 +70,15 @@ public enum AeadCipher implements EspCipher {
         return keyBytes;
     }
 
+    /** RFC 4309 §4: AES-CCM's is one byte shorter. */
     @Override
     public int saltBytes() {
-        return 4;
+        return mode == Mode.CCM ? 3 : 4;
+    }
+
+    /** Salt and IV; they are at the end of {@link #NONCE_BYTES}. */
+    int nonceBytes() {
+        return saltBytes() + IV_BYTES;
     }
 
     @Override

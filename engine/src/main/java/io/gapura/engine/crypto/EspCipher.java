@@ -1,22 +1,29 @@
 package io.gapura.engine.crypto;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What protects a packet of ESP, given its header, IV, payload and integrity check value. A name for it and the lengths
  * of its parts; {@link AeadSuite}s compute it.
  */
-public sealed interface EspCipher permits AeadCipher {
+public sealed interface EspCipher permits AeadCipher, CipherAndMac {
     /** What nearly everybody uses. */
     EspCipher AES_128_GCM_16 = AeadCipher.AES_128_GCM_16;
     EspCipher AES_256_GCM_16 = AeadCipher.AES_256_GCM_16;
 
     /** All that there are, the usual ones first. */
     static List<EspCipher> all() {
-        return List.of(AeadCipher.values());
+        return Stream.concat(Stream.of(AeadCipher.values()), CipherAndMac.all().stream()).toList();
     }
 
-    /** As a proposal names it: {@code aes128gcm16}. */
+    /** The one with this {@link #keyword}. */
+    static EspCipher of(String keyword) {
+        return all().stream().filter(cipher -> cipher.keyword().equals(keyword)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no cipher '" + keyword + "'"));
+    }
+
+    /** As a proposal names it: {@code aes128gcm16}, {@code aes256-sha256}. */
     String keyword();
 
     /** Of the key that encrypts, or authenticates where nothing is encrypted; it comes first in the key material. */

@@ -4,8 +4,8 @@ import io.gapura.ffi.ipsecmb.AesGcm;
 import io.gapura.ffi.ipsecmb.MultiBuffer;
 
 /**
- * One direct call of ipsec-mb for each row of AES-GCM; then a burst of jobs for all other rows. The nonces were written
- * at least a row ago by then.
+ * One direct call of ipsec-mb for each row of AES-GCM or AES-GMAC; then a burst of jobs for all other rows. The nonces were
+ * written at least a row ago by then.
  */
 final class IpsecMbBatch extends AeadBatch {
     /** A batch with no more keys is likely to find them in the cache. */
@@ -13,14 +13,16 @@ final class IpsecMbBatch extends AeadBatch {
 
     private final AesGcm functions;
     private final KeyTables tables;
+    private final GmacRows gmac;
     private final JobRows jobs;
     /** What {@link #touchKeys} read, which the compiler would leave unread if it were not kept. */
     private long touched;
 
-    IpsecMbBatch(AesGcm functions, KeyTables tables, MultiBuffer multiBuffer) {
+    IpsecMbBatch(AesGcm functions, KeyTables tables, MultiBuffer multiBuffer, RandomBlocks vectors) {
         this.functions = functions;
         this.tables = tables;
-        this.jobs = new JobRows(this, multiBuffer);
+        this.gmac = new GmacRows(this, functions);
+        this.jobs = new JobRows(this, multiBuffer, vectors);
     }
 
     /** A call waits for its own key alone: many keys had better come side by side. */
@@ -50,10 +52,18 @@ final class IpsecMbBatch extends AeadBatch {
                         aadBytes(row), text + bytes, icvBytes(row));
                 case IpsecMbKey.GCM_192 -> functions.encrypt192(table, text, bytes, slot + NONCE, slot + AAD,
                         aadBytes(row), text + bytes, icvBytes(row));
-                default -> jobs.add(row);
+                default -> defer(row, handle, text + bytes);
             }
         }
         jobs.seal();
+    }
+
+    private void defer(int row, long handle, long icv) {
+        if (IpsecMbKey.kind(handle) < IpsecMbKey.FIRST_JOB) {
+            gmac.compute(row, icv);
+        } else {
+            jobs.add(row);
+        }
     }
 
     /** The tag goes to scratch: written over the packet's own, it would always compare equal. */
@@ -74,10 +84,10 @@ final class IpsecMbBatch extends AeadBatch {
                         slot + AAD, aadBytes(row), computed, icvBytes(row));
                 case IpsecMbKey.GCM_192 -> functions.decrypt192(table, text(row), textBytes(row), slot + NONCE,
                         slot + AAD, aadBytes(row), computed, icvBytes(row));
-                default -> jobs.add(row);
+                default -> defer(row, handle, computed);
             }
         }
-        jobs.open();
         compare();
+        jobs.open();
     }
 }

@@ -8,8 +8,16 @@ final class IpsecMbKey extends AeadKey {
     static final int GCM_128 = 0;
     static final int GCM_256 = 1;
     static final int GCM_192 = 2;
+    static final int GMAC_128 = 3;
+    static final int GMAC_192 = 4;
+    static final int GMAC_256 = 5;
     /** All that is done by jobs has a number from here on. */
-    static final int CHACHA20_POLY1305 = 3;
+    static final int FIRST_JOB = 6;
+    static final int CHACHA20_POLY1305 = 6;
+    static final int CCM = 7;
+    static final int NULL_AND_MAC = 8;
+    static final int CTR_AND_MAC = 9;
+    static final int CBC_AND_MAC = 10;
 
     private final KeyVault vault;
     private boolean open = true;

@@ -21,6 +21,7 @@ public final class IpsecMbSuite implements AeadSuite {
     private final KeyTables tables;
     /** Likewise. */
     private final MultiBuffer multiBuffer;
+    private final IpsecMbJobKey jobKeys;
     private final List<MultiBuffer> workers = new ArrayList<>();
     private final Set<EspCipher> tested = new HashSet<>(Set.of(EspCipher.AES_128_GCM_16, EspCipher.AES_256_GCM_16));
     private @Nullable SelfTest selfTest;
@@ -31,6 +32,7 @@ public final class IpsecMbSuite implements AeadSuite {
         this.functions = functions;
         this.tables = KeyTables.of(functions);
         this.multiBuffer = library.multiBuffer();
+        this.jobKeys = new IpsecMbJobKey(multiBuffer, library.keyExpansion());
     }
 
     /** Loads the library and chooses its functions. */
@@ -63,6 +65,7 @@ public final class IpsecMbSuite implements AeadSuite {
         long slot = vault.take();
         int kind = switch (cipher) {
             case AeadCipher aead -> expand(aead, keys, slot);
+            case CipherAndMac both -> jobKeys.cipherAndMac(both, keys, slot);
         };
         return new IpsecMbKey(vault, slot, kind);
     }
@@ -77,10 +80,13 @@ public final class IpsecMbSuite implements AeadSuite {
     private int expand(AeadCipher cipher, KeyMaterial keys, long slot) {
         return switch (cipher.mode()) {
             case GCM -> expandGcm(cipher.keyBytes(), keys, slot);
-            case CHACHA20_POLY1305 -> {
-                IpsecMbJobKey.chaCha20(multiBuffer, keys, slot);
-                yield IpsecMbKey.CHACHA20_POLY1305;
-            }
+            case GMAC -> switch (expandGcm(cipher.keyBytes(), keys, slot)) {
+                case IpsecMbKey.GCM_128 -> IpsecMbKey.GMAC_128;
+                case IpsecMbKey.GCM_192 -> IpsecMbKey.GMAC_192;
+                default -> IpsecMbKey.GMAC_256;
+            };
+            case CCM -> jobKeys.ccm(cipher, keys, slot);
+            case CHACHA20_POLY1305 -> jobKeys.chaCha20(keys, slot);
         };
     }
 
@@ -104,7 +110,8 @@ public final class IpsecMbSuite implements AeadSuite {
     @Override
     public AeadBatch batch(int worker) {
         IpsecMb own = worker == 0 ? library : library.forAnotherThread();
-        return new IpsecMbBatch(own.aesGcm(functions.instructionSet()), tables, manager(own));
+        AesGcm ownFunctions = own.aesGcm(functions.instructionSet());
+        return new IpsecMbBatch(ownFunctions, tables, manager(own), new RandomBlocks(ownFunctions, vault.take()));
     }
 
     private MultiBuffer manager(IpsecMb own) {

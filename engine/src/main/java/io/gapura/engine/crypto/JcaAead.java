@@ -12,27 +12,37 @@ import org.jspecify.annotations.Nullable;
 
 /** What the JDK has as an AEAD: AES-GCM and ChaCha20-Poly1305. For one thread at a time. */
 final class JcaAead implements JcaCipher {
+    /** The JDK cuts no more. */
+    static final int SHORTEST_GCM_ICV_BYTES = 12;
+
     private final Cipher cipher;
     private final SecretKeySpec key;
     private final Function<byte[], AlgorithmParameterSpec> parameters;
 
     private JcaAead(String transformation, SecretKeySpec key, Function<byte[], AlgorithmParameterSpec> parameters) {
-        try {
-            this.cipher = Cipher.getInstance(transformation);
-        } catch (GeneralSecurityException missing) {
-            throw new IllegalStateException("this JDK has no " + transformation, missing);
-        }
+        this.cipher = cipher(transformation);
         this.key = key;
         this.parameters = parameters;
     }
 
-    static JcaAead of(AeadCipher cipher, byte[] key) {
-        return switch (cipher.mode()) {
-            case GCM -> new JcaAead("AES/GCM/NoPadding", new SecretKeySpec(key, "AES"),
-                    nonce -> new GCMParameterSpec(cipher.icvBytes() * Byte.SIZE, nonce));
-            case CHACHA20_POLY1305 -> new JcaAead("ChaCha20-Poly1305", new SecretKeySpec(key, "ChaCha20"),
-                    IvParameterSpec::new);
-        };
+    static JcaAead of(AeadCipher cipher, byte[] material) {
+        return cipher.mode() == AeadCipher.Mode.GCM
+                ? gcm(new SecretKeySpec(material, 0, cipher.keyBytes(), "AES"), cipher.icvBytes())
+                : new JcaAead("ChaCha20-Poly1305", new SecretKeySpec(material, 0, cipher.keyBytes(), "ChaCha20"),
+                        IvParameterSpec::new);
+    }
+
+    static JcaAead gcm(SecretKeySpec key, int icvBytes) {
+        return new JcaAead("AES/GCM/NoPadding", key,
+                nonce -> new GCMParameterSpec(icvBytes * Byte.SIZE, nonce));
+    }
+
+    static Cipher cipher(String transformation) {
+        try {
+            return Cipher.getInstance(transformation);
+        } catch (GeneralSecurityException missing) {
+            throw new IllegalStateException("this JDK has no " + transformation, missing);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.gapura.engine.crypto;
 
 import io.gapura.ffi.Memory;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** All ciphers by the JDK's own providers: where ipsec-mb is missing, and as its oracle in tests. It allocates. */
 public final class JcaSuite implements AeadSuite {
-    private static final int NONCE_BYTES = 12;
+    private static final int ESP_HEADER_BYTES = 8;
+    private static final int BLOCK_BYTES = 16;
 
     private final String reason;
     /** The open keys by handle. */
@@ -34,22 +36,11 @@ public final class JcaSuite implements AeadSuite {
     public AeadKey key(EspCipher cipher, KeyMaterial material) {
         byte[] bytes = Memory.bytesAt(material.address(), cipher.keyMaterialBytes());
         try {
-            Key key = new Key(lastHandle.incrementAndGet(), cipher, cipher(cipher, bytes), keys);
+            Key key = new Key(lastHandle.incrementAndGet(), cipher, JcaCipher.of(cipher, bytes), keys);
             keys.put(key.handle(), key);
             return key;
         } finally {
             Arrays.fill(bytes, (byte) 0);
-        }
-    }
-
-    private static JcaCipher cipher(EspCipher cipher, byte[] material) {
-        byte[] key = Arrays.copyOf(material, cipher.keyBytes());
-        try {
-            return switch (cipher) {
-                case AeadCipher aead -> JcaAead.of(aead, key);
-            };
-        } finally {
-            Arrays.fill(key, (byte) 0);
         }
     }
 
@@ -83,6 +74,8 @@ public final class JcaSuite implements AeadSuite {
 
     private static final class Batch extends AeadBatch {
         private final Map<Long, Key> keys;
+        private final SecureRandom random = new SecureRandom();
+        private final byte[] vector = new byte[BLOCK_BYTES];
 
         Batch(Map<Long, Key> keys) {
             this.keys = keys;
@@ -92,6 +85,7 @@ public final class JcaSuite implements AeadSuite {
         public void seal() {
             for (int row = 0; row < size(); row++) {
                 Key key = keyOf(row);
+                chooseIv(key, row);
                 try {
                     byte[] sealed = key.cipher.seal(packet(key, row), Memory.bytesAt(text(row), textBytes(row)));
                     Memory.copy(sealed, 0, text(row), sealed.length);
@@ -105,6 +99,14 @@ public final class JcaSuite implements AeadSuite {
         public void open() {
             for (int row = 0; row < size(); row++) {
                 judge(row, open(row));
+            }
+        }
+
+        /** A counter is in the packet already. */
+        private void chooseIv(Key key, int row) {
+            if (key.kind.ivBytes() == BLOCK_BYTES) {
+                random.nextBytes(vector);
+                Memory.copy(vector, 0, text(row) - BLOCK_BYTES, BLOCK_BYTES);
             }
         }
 
@@ -132,9 +134,10 @@ public final class JcaSuite implements AeadSuite {
         }
 
         private JcaPacket packet(Key key, int row) {
-            int ivBytes = key.kind.ivBytes();
-            return new JcaPacket(Memory.bytesAt(slot(row) + NONCE, NONCE_BYTES),
-                    Memory.bytesAt(slot(row) + AAD, aadBytes(row)), Memory.bytesAt(text(row) - ivBytes, ivBytes));
+            int headerBytes = ESP_HEADER_BYTES + key.kind.ivBytes();
+            return new JcaPacket(Memory.bytesAt(slot(row) + NONCE, AeadCipher.NONCE_BYTES),
+                    Memory.bytesAt(slot(row) + AAD, aadBytes(row)),
+                    Memory.bytesAt(text(row) - headerBytes, headerBytes));
         }
     }
 }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class EspInbound {
+    /** Of a cipher without blocks, which does not mind a peer that forgets it. */
+    private static final int ALIGNMENT = 4;
+
     private EspInbound() {
     }
 
@@ -36,6 +39,12 @@ public final class EspInbound {
     /** Whether {@code espBytes} bytes are too few for the SA's IV, a block with a trailer in it, and the ICV. */
     public static boolean isRunt(InboundSa sa, int espBytes) {
         return espBytes < EspHeader.BYTES + sa.ivBytes + sa.blockBytes + sa.icvBytes;
+    }
+
+    /** Whether the text of a packet that is no {@linkplain #isRunt runt} is cut in the middle of a cipher's block. */
+    public static boolean isMisaligned(InboundSa sa, int espBytes) {
+        return sa.blockBytes > ALIGNMENT
+                && (espBytes - EspHeader.BYTES - sa.ivBytes - sa.icvBytes & sa.blockBytes - 1) != 0;
     }
 
     /**

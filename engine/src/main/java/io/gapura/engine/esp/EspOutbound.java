@@ -19,7 +19,8 @@ import io.gapura.ffi.Memory;
  *   [Ethernet│IP  │(UDP)│SPI,seq│IV│IP inner packet│1,2,3,length,next header│ICV]
  * </pre>
  *
- * An AEAD's IV is the sequence number in 64 bits, RFC 4106 §3.1: unique under a key that this SA alone has.
+ * An IV that counts, as AEADs' and AES-CTR's do, is the sequence number in 64 bits, RFC 4106 §3.1: unique under a key that this
+ * SA alone has. One that must not be foreseen, AES-CBC's, is written when the batch is sealed.
  */
 public final class EspOutbound {
     private EspOutbound() {
@@ -61,7 +62,9 @@ public final class EspOutbound {
         long frame = esp - header.bytes() - EthernetHeader.BYTES;
         int totalLength = header.bytes() + EspHeader.BYTES + ivBytes + textBytes + icvBytes;
         EspHeader.write(esp, sa.spi, (int) sequence);
-        Memory.putLong(esp + EspHeader.BYTES, sequence);
+        if (ivBytes == Long.BYTES) { // a longer one is the cipher suite's to choose
+            Memory.putLong(esp + EspHeader.BYTES, sequence);
+        }
         header.write(frame + EthernetHeader.BYTES, totalLength, (int) sequence, inner);
         batch.place(packet, frame, EthernetHeader.BYTES + totalLength);
 

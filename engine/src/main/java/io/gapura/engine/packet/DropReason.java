@@ -27,6 +27,7 @@ public enum DropReason {
     LIFETIME_EXPIRED("The security association has passed its hard limit of packets or bytes."),
     UNKNOWN_SPI("No security association has this SPI."),
     NAT_KEEPALIVE("A NAT keep-alive: it has done its work by arriving."),
+    MISALIGNED("What is encrypted does not end with a block of the cipher."),
     REPLAYED("The sequence number was seen before, or lies left of the replay window."),
     NOT_AUTHENTIC("The integrity check value is wrong: damaged, forged, or of another key."),
     BAD_PADDING("The ESP padding is not 1, 2, 3, … or longer than the packet."),

@@ -174,6 +174,8 @@ final class InboundPath {
                 refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
             } else if (EspInbound.isRunt(sa, espBytes)) {
                 batch.drop(packet, DropReason.RUNT);
+            } else if (EspInbound.isMisaligned(sa, espBytes)) {
+                batch.drop(packet, DropReason.MISALIGNED);
             } else if (sa.worker != worker) {
                 batch.forward(packet, Links.index(ownPorts, sa.worker, PortRole.UNPROTECTED));
             } else {

@@ -24,6 +24,11 @@ class IpsecMbSuiteTest extends AeadSuiteCases {
         }
     }
 
+    @Override
+    int vectorRounds() {
+        return 20_000;
+    }
+
     @Test
     void isPreferred() {
         try (AeadSuite suite = SuiteChoice.preferred()) {

@@ -10,6 +10,11 @@ class JcaSuiteTest extends AeadSuiteCases {
         return new JcaSuite();
     }
 
+    @Override
+    int vectorRounds() {
+        return 200;
+    }
+
     @Test
     void isChosenByConfiguration() throws Exception {
         try (AeadSuite suite = SuiteChoice.JDK.open()) {

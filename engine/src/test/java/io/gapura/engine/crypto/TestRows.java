@@ -13,6 +13,7 @@ final class TestRows {
     private static final int ROW_BYTES = 2048;
     private static final int NONCE_BYTES = 12;
     private static final int TEXT = 64;
+    private static final long FENCE = 0x0123_4567_89ab_cdefL;
 
     private final Random random;
     private final MemorySegment memory = Arena.ofAuto().allocate((long) AeadBatch.CAPACITY * ROW_BYTES, 64);
@@ -91,6 +92,27 @@ final class TestRows {
     /** The same with the ICV. */
     byte[] sealed(int row) {
         return Memory.bytesAt(address(row), rows.get(row).text.length + rows.get(row).cipher.icvBytes());
+    }
+
+    /** What it is now, from its header to its ICV. */
+    byte[] packet(int row) {
+        int end = rows.get(row).text.length + rows.get(row).cipher.icvBytes();
+        return Memory.bytesAt(header(row), (int) (address(row) - header(row)) + end);
+    }
+
+    byte[] icv(int row) {
+        return Memory.bytesAt(address(row) + rows.get(row).text.length, rows.get(row).cipher.icvBytes());
+    }
+
+    /** Puts known bytes in front of the packet and behind it. */
+    void fence(int row) {
+        Memory.putLong(header(row) - 8, FENCE);
+        Memory.putLong(header(row) + packet(row).length, FENCE);
+    }
+
+    boolean isFenced(int row) {
+        return Memory.longAt(header(row) - 8) == FENCE
+                && Memory.longAt(header(row) + packet(row).length) == FENCE;
     }
 
     /** Puts header and IV, as they were at first, and {@code content} into the packet. */

@@ -6,10 +6,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a suite in swanctl's keywords into the names by which vici lists algorithms. */
 final class Algorithms {
-    private static final Pattern AES = Pattern.compile("aes(\\d+)(ctr|gcm|ccm)?(\\d+)?");
+    private static final Pattern AES = Pattern.compile("aes(\\d+)(ctr|gcm|ccm|gmac)?(\\d+)?");
     private static final Pattern SHA2 = Pattern.compile("(prf)?sha(256|384|512)");
     private static final Pattern GROUP = Pattern.compile("(ecp|modp|x|mlkem)(\\d+)(bp)?");
     private static final Pattern ADDITIONAL = Pattern.compile("(ke\\d)_(.*)");
@@ -18,6 +19,7 @@ final class Algorithms {
     private record Entry(String key, String value) {}
 
     private static final Map<String, Entry> FIXED = Map.of(
+            "null", new Entry("encr-alg", "NULL"),
             "chacha20poly1305", new Entry("encr-alg", "CHACHA20_POLY1305"),
             "sha1", new Entry("integ-alg", "HMAC_SHA1_96"),
             "aesxcbc", new Entry("integ-alg", "AES_XCBC_96"),
@@ -44,8 +46,7 @@ final class Algorithms {
         if (fixed != null) {
             message.put(fixed.key, fixed.value);
         } else if (aes.matches()) {
-            String mode = aes.group(2) == null ? "CBC" : aes.group(2).toUpperCase(Locale.ROOT);
-            message.put("encr-alg", "AES_" + mode + (aes.group(3) == null ? "" : "_" + aes.group(3)))
+            message.put("encr-alg", cipher(aes.group(2)) + (aes.group(3) == null ? "" : "_" + aes.group(3)))
                     .put("encr-keysize", aes.group(1));
         } else if (sha2.matches() && sha2.group(1) == null) {
             int bits = Integer.parseInt(sha2.group(2));
@@ -58,6 +59,13 @@ final class Algorithms {
             Matcher method = GROUP.matcher(additional.group(2));
             message.put(additional.group(1), method.matches() ? group(method) : additional.group(2));
         }
+    }
+
+    private static String cipher(@Nullable String mode) {
+        if (mode == null) {
+            return "AES_CBC";
+        }
+        return (mode.equals("gmac") ? "NULL_AES_" : "AES_") + mode.toUpperCase(Locale.ROOT);
     }
 
     private static String group(Matcher method) {

@@ -4,7 +4,6 @@ import io.gapura.engine.Engine;
 import io.gapura.engine.SaMode;
 import io.gapura.engine.SaSpec;
 import io.gapura.engine.UdpPorts;
-import io.gapura.engine.crypto.AeadCipher;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.sad.Lifetime;
@@ -18,7 +17,6 @@ import io.gapura.ike.DataPlane;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.ChildLimits;
 import io.gapura.ike.config.Connection;
-import io.gapura.ike.crypto.Encryption;
 import io.gapura.ike.message.Secret;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,20 +113,10 @@ public final class EngineDataPlane implements DataPlane {
     private static SaSpec spec(EspSa sa, KeyMaterial keys) {
         Child child = sa.child();
         UdpPorts ports = sa.inUdp() ? new UdpPorts(sa.local().getPort(), sa.remote().getPort()) : null;
-        return new SaSpec(cipher(sa.suite().encryption()), keys, sa.suite().esn(), child.replayWindow(),
+        return new SaSpec(EspCipher.of(sa.suite().protection()), keys, sa.suite().esn(), child.replayWindow(),
                 sa.transport() ? SaMode.TRANSPORT : SaMode.TUNNEL, IpAddress.of(sa.local().getAddress()),
                 IpAddress.of(sa.remote().getAddress()), ports, lifetime(child.limits()),
                 child.copyDf() ? OuterDf.COPY : OuterDf.CLEAR, child.copyDscp());
-    }
-
-    private static EspCipher cipher(Encryption encryption) {
-        return switch (encryption) {
-            case AES_128_GCM_16 -> AeadCipher.AES_128_GCM_16;
-            case AES_192_GCM_16 -> AeadCipher.AES_192_GCM_16;
-            case AES_256_GCM_16 -> AeadCipher.AES_256_GCM_16;
-            case CHACHA20_POLY1305 -> AeadCipher.CHACHA20_POLY1305;
-            default -> throw new IllegalArgumentException(encryption.keyword() + " is not for ESP");
-        };
     }
 
     private static Lifetime lifetime(ChildLimits limits) {

@@ -12,7 +12,7 @@ sealed interface Aead permits JdkAead, BouncyCastleAead {
                     ? new BouncyCastleAead(encryption)
                     : JdkAead.gcm(encryption.icvBytes());
             case CCM -> new BouncyCastleAead(encryption);
-            case CBC, CTR -> throw new IllegalArgumentException(encryption.keyword() + " is no AEAD");
+            case CBC, CTR, NULL, GMAC -> throw new IllegalArgumentException(encryption.keyword() + " is no AEAD");
         };
     }
 

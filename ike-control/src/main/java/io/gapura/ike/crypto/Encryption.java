@@ -3,7 +3,10 @@ package io.gapura.ike.crypto;
 import io.gapura.ike.message.Transform;
 import io.gapura.ike.message.TransformType;
 
-/** RFC 3602 (CBC), RFC 3686 and 5930 (CTR), RFC 4106 (GCM), RFC 4309 (CCM), RFC 5282 (both in IKE), RFC 7634 (ChaCha20). */
+/**
+ * RFC 3602 (CBC), RFC 3686 and 5930 (CTR), RFC 4106 (GCM), RFC 4309 (CCM), RFC 5282 (both in IKE), RFC 7634 (ChaCha20); for ESP
+ * that encrypts nothing RFC 2410 (NULL) and RFC 4543 (GMAC).
+ */
 public enum Encryption implements Algorithm {
     AES_128_CBC(Mode.CBC, 12, 128, 0),
     AES_192_CBC(Mode.CBC, 12, 192, 0),
@@ -29,7 +32,11 @@ public enum Encryption implements Algorithm {
     AES_128_GCM_16(Mode.GCM, 20, 128, 16),
     AES_192_GCM_16(Mode.GCM, 20, 192, 16),
     AES_256_GCM_16(Mode.GCM, 20, 256, 16),
-    CHACHA20_POLY1305(Mode.CHACHA20_POLY1305, 28, 256, 16);
+    CHACHA20_POLY1305(Mode.CHACHA20_POLY1305, 28, 256, 16),
+    NULL(Mode.NULL, 11, 0, 0),
+    AES_128_GMAC(Mode.GMAC, 21, 128, 16),
+    AES_192_GMAC(Mode.GMAC, 21, 192, 16),
+    AES_256_GMAC(Mode.GMAC, 21, 256, 16);
 
     /** How a cipher is used: its word between key length and ICV, and what it takes from the key material as salt. */
     enum Mode {
@@ -37,7 +44,9 @@ public enum Encryption implements Algorithm {
         CTR("ctr", 4),
         CCM("ccm", 3),
         GCM("gcm", 4),
-        CHACHA20_POLY1305("", 4);
+        CHACHA20_POLY1305("", 4),
+        NULL("", 0),
+        GMAC("gmac", 4);
 
         private final String word;
         private final int saltBytes;
@@ -63,15 +72,34 @@ public enum Encryption implements Algorithm {
     /** ChaCha20's key has one length only, so that there is no attribute for it, RFC 7634 §4. */
     @Override
     public Transform transform() {
-        return new Transform(TransformType.ENCRYPTION, id,
-                mode == Mode.CHACHA20_POLY1305 ? Transform.NO_KEY_BITS : keyBits);
+        boolean fixed = mode == Mode.CHACHA20_POLY1305 || mode == Mode.NULL;
+        return new Transform(TransformType.ENCRYPTION, id, fixed ? Transform.NO_KEY_BITS : keyBits);
     }
 
     @Override
     public String keyword() {
-        return mode == Mode.CHACHA20_POLY1305
-                ? "chacha20poly1305"
-                : "aes" + keyBits + mode.word + (icvBytes == 0 ? "" : icvBytes);
+        String aes = "aes" + keyBits + mode.word;
+        return switch (mode) {
+            case GCM, CCM -> aes + icvBytes;
+            case CBC, CTR, GMAC -> aes;
+            case CHACHA20_POLY1305 -> "chacha20poly1305";
+            case NULL -> "null";
+        };
+    }
+
+    /** IKE's messages have to be encrypted, RFC 7296 §3.14. */
+    boolean isForIke() {
+        return encrypts();
+    }
+
+    /** All that the packet engine has: not AES-CCM with keys of 192 bits. */
+    boolean isForEsp() {
+        return mode != Mode.CCM || keyBits != 192;
+    }
+
+    /** Or else it only authenticates, or not even that. */
+    boolean encrypts() {
+        return mode != Mode.NULL && mode != Mode.GMAC;
     }
 
     Mode mode() {

@@ -2,24 +2,24 @@ package io.gapura.ike.crypto;
 
 import io.gapura.text.Suggestion;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** swanctl's words for the algorithms of one protocol, and what to say about words that mean none of them. */
 final class Keywords {
     private static final Pattern ICV = Pattern.compile("([gc]cm)(8|12|16)$");
 
-    static final Keywords IKE = new Keywords("IKE").with(Encryption.values()).with(Integrity.values())
+    static final Keywords IKE = new Keywords("IKE").with(ciphers(Encryption::isForIke)).with(Integrity.values())
             .with(Prf.values()).with(KeyExchangeMethod.values()).withAdditional();
 
     /** ESP has the ciphers that the packet engine has. */
-    static final Keywords ESP = new Keywords("ESP")
-            .with(Encryption.AES_256_GCM_16, Encryption.AES_192_GCM_16, Encryption.AES_128_GCM_16,
-                    Encryption.CHACHA20_POLY1305)
+    static final Keywords ESP = new Keywords("ESP").with(ciphers(Encryption::isForEsp)).with(Integrity.values())
             .with(KeyExchangeMethod.values()).withAdditional().with(SequenceNumbers.values());
 
     /** Broken or too short: RFC 8247, RFC 8221, RFC 9395. */
@@ -32,6 +32,10 @@ final class Keywords {
 
     private Keywords(String protocol) {
         this.protocol = protocol;
+    }
+
+    private static Encryption[] ciphers(Predicate<Encryption> wanted) {
+        return Arrays.stream(Encryption.values()).filter(wanted).toArray(Encryption[]::new);
     }
 
     private Keywords with(Algorithm... added) {

@@ -32,7 +32,8 @@ public final class Proposals {
                     + "-x25519-ecp256-ecp384-modp3072-modp2048-ecp521-x448-modp4096");
 
     /** Both kinds of sequence number: a stock strongSwan offers and accepts only the short one. */
-    private static final List<String> DEFAULT_ESP = List.of("aes256gcm16-aes128gcm16-chacha20poly1305-esn-noesn");
+    private static final List<String> DEFAULT_ESP = List.of("aes256gcm16-aes128gcm16-chacha20poly1305-esn-noesn",
+            "aes256-aes128-sha256-sha384-sha512-esn-noesn");
 
     private static final List<TransformType> ORDER = order();
 
@@ -193,9 +194,7 @@ public final class Proposals {
             throw fault(text, "an AEAD protects integrity itself: write prf" + integrity.getFirst().keyword()
                     + " if you mean the PRF, otherwise leave out " + integrity.getFirst().keyword());
         }
-        if (!aead && integrity.isEmpty()) {
-            throw fault(text, "this cipher needs an integrity algorithm beside it: add sha256, sha384 or sha512");
-        }
+        needIntegrity(text, aead, integrity);
         if (only(algorithms, KeyExchangeMethod.class).isEmpty()) {
             throw fault(text, "there is no key exchange: add x25519, ecp256, ecp384 or modp3072");
         }
@@ -207,7 +206,12 @@ public final class Proposals {
 
     private static List<Algorithm> esp(String text) {
         List<Algorithm> algorithms = Keywords.ESP.parse(text);
-        needOneKindOfCipher(text, algorithms);
+        boolean aead = needOneKindOfCipher(text, algorithms);
+        List<Integrity> integrity = only(algorithms, Integrity.class);
+        if (aead && !integrity.isEmpty()) {
+            throw fault(text, "an AEAD protects integrity itself: leave out " + integrity.getFirst().keyword());
+        }
+        needIntegrity(text, aead, integrity);
         boolean additional = !only(algorithms, AdditionalKeyExchange.class).isEmpty();
         if (additional && only(algorithms, KeyExchangeMethod.class).isEmpty()) {
             throw fault(text, "a further key exchange needs a first one: add x25519");
@@ -216,6 +220,12 @@ public final class Proposals {
             algorithms.add(SequenceNumbers.NOESN);
         }
         return algorithms;
+    }
+
+    private static void needIntegrity(String text, boolean aead, List<Integrity> integrity) {
+        if (!aead && integrity.isEmpty()) {
+            throw fault(text, "this cipher needs an integrity algorithm beside it: add sha256, sha384 or sha512");
+        }
     }
 
     /** RFC 5282 §8: an AEAD and other ciphers belong into different proposals. */

@@ -14,6 +14,8 @@ final class CryptoAuditTest {
             aes128-sha1-prfsha1-modp2048-ke1_mlkem768          | false | sha1 is;prfsha1 is;modp2048 has
             aes128gcm8-prfsha256-ecp224bp                      | true  | take aes128gcm16;ecp224bp has
             aes256gcm16-prfsha256-x25519-ke1_modp2048-ke2_mlkem512 | false | modp2048 has
+            null-aesxcbc-esn | true | null encrypts nothing;aesxcbc is
+            aes256gmac-noesn | true | aes256gmac encrypts nothing
             """)
     void whatIsClassicalOrWeakIsNamed(String suite, boolean quantumSafe, String expected) {
         List<String> findings = CryptoAudit.findings(suite, quantumSafe);

@@ -25,7 +25,7 @@ final class KeyScheduleTest {
             "SHA-512",
             new IkeSuite(Encryption.AES_256_CBC, Integrity.HMAC_SHA2_512_256, Prf.HMAC_SHA2_512,
                     KeyExchangeMethod.ECP_384, List.of()));
-    private static final EspSuite ESP = new EspSuite(Encryption.AES_256_GCM_16, false, null, List.of());
+    private static final EspSuite ESP = new EspSuite(Encryption.AES_256_GCM_16, null, false, null, List.of());
 
     record Vector(IkeSuite suite, Map<String, String> fields) {
         Bytes bytes(String field) {

@@ -3,6 +3,7 @@ package io.gapura.ike.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapura.engine.crypto.EspCipher;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Protocol;
@@ -61,7 +62,8 @@ final class ProposalsTest {
         assertThat(ike.subList(1, 4)).extracting(proposal -> proposal.withNumber(0)).isEqualTo(
                 Proposals.ike(List.of()).stream().map(proposal -> proposal.withNumber(0)).toList());
         assertThat(Proposals.describe(Proposals.esp(List.of())))
-                .isEqualTo("aes256gcm16-aes128gcm16-chacha20poly1305-esn-noesn");
+                .isEqualTo("aes256gcm16-aes128gcm16-chacha20poly1305-esn-noesn, "
+                        + "aes256-aes128-sha256-sha384-sha512-esn-noesn");
     }
 
     /** Case B3: a test that all we advertise is implemented. */
@@ -136,5 +138,45 @@ final class ProposalsTest {
         assertThat(IkeSuite.of(hybrid)).hasToString("aes256ccm12-prfaescmac-x448-ke1_mlkem768-ke2_x25519");
         assertThat(IkeSuite.of(cbc)).hasToString("aes128-sha256-prfsha256-ecp256");
         assertThat(EspSuite.of(Proposals.esp(List.of("aes256gcm16-esn")).getFirst())).hasToString("aes256gcm16-esn");
+    }
+
+    /** Every cipher of the packet engine can be configured, and every one that can be configured is there. */
+    @Test
+    void espHasTheCiphersOfTheEngine() {
+        List<String> words = EspCipher.all().stream().map(EspCipher::keyword).toList();
+        for (String word : words) {
+            EspSuite suite = EspSuite.of(Proposals.esp(List.of(word + "-esn")).getFirst());
+            assertThat(suite).hasToString(word + "-esn");
+            assertThat(suite.protection()).isEqualTo(word);
+            assertThat(suite.keyMaterialBytes()).isEqualTo(EspCipher.of(word).keyMaterialBytes());
+        }
+        for (Encryption cipher : Encryption.values()) {
+            if (cipher.isForEsp()) {
+                assertThat(words).anyMatch(word -> word.equals(cipher.keyword())
+                        || word.startsWith(cipher.keyword() + "-"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            aes128               | this cipher needs an integrity algorithm beside it: add sha256, sha384 or sha512
+            null                 | this cipher needs an integrity algorithm beside it: add sha256, sha384 or sha512
+            aes128gcm16-sha256   | an AEAD protects integrity itself: leave out sha256
+            aes128gmac-sha1      | an AEAD protects integrity itself: leave out sha1
+            aes192ccm16          | 'aes192ccm16' is not available for ESP; choose from
+            aes128-aes128gcm16-sha256 | AEADs and other ciphers cannot share a proposal
+            sha256               | there is no cipher: add aes256gcm16 or aes128gcm16
+            """)
+    void faultsOfEspSayWhatToWriteInstead(String proposal, String message) {
+        assertThatThrownBy(() -> Proposals.esp(List.of(proposal))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("proposal '" + proposal + "': " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"null-sha256-prfsha256-x25519, null", "aes128gmac-prfsha256-x25519, aes128gmac"})
+    void ikeHasToEncrypt(String proposal, String word) {
+        assertThatThrownBy(() -> Proposals.ike(List.of(proposal)))
+                .hasMessageContaining("'" + word + "' is not available for IKE");
     }
 }

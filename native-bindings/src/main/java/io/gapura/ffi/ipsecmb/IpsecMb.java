@@ -116,6 +116,11 @@ public final class IpsecMb {
         return new AesGcm(symbols, set);
     }
 
+    /** What expands keys for jobs. */
+    public KeyExpansion keyExpansion() {
+        return new KeyExpansion(symbols);
+    }
+
     /** A manager of bursts for one thread, to be closed by it. */
     public MultiBuffer multiBuffer() throws MissingLibrary {
         return new MultiBuffer(symbols);

@@ -52,6 +52,10 @@ public final class Job {
 
     /** IMB_CIPHER_MODE, as it is from 1.1 to 2.0. */
     public enum Cipher {
+        AES_CBC(1),
+        AES_CTR(2),
+        NULL(3),
+        AES_CCM(9),
         CHACHA20_POLY1305(19);
 
         private final int number;
@@ -63,6 +67,13 @@ public final class Job {
 
     /** IMB_HASH_ALG. */
     public enum Hash {
+        HMAC_SHA1(1),
+        HMAC_SHA2_256(3),
+        HMAC_SHA2_384(4),
+        HMAC_SHA2_512(5),
+        AES_XCBC(6),
+        AES_CCM(11),
+        AES_CMAC(12),
         CHACHA20_POLY1305(29);
 
         private final int number;
@@ -111,6 +122,13 @@ public final class Job {
         Memory.putNativeLong(template + 16, keyBytes);
     }
 
+    /** Writes where the expanded keys of a template's hash are: HMAC has two of them, AES-XCBC and AES-CMAC three. */
+    public static void hashKeys(long template, long first, long second, long third) {
+        Memory.putNativeLong(template + TEMPLATE_HASH_KEYS, first);
+        Memory.putNativeLong(template + TEMPLATE_HASH_KEYS + 8, second);
+        Memory.putNativeLong(template + TEMPLATE_HASH_KEYS + 16, third);
+    }
+
     /** Writes a template's lengths. */
     public static void lengths(long template, int ivBytes, int tagBytes) {
         Memory.putNativeLong(template + TEMPLATE_IV_BYTES, ivBytes);
@@ -134,6 +152,13 @@ public final class Job {
     public static void associate(long job, long data, long dataBytes) {
         Memory.putNativeLong(job + HASH_KEYS, data);
         Memory.putNativeLong(job + HASH_KEYS + 8, dataBytes);
+    }
+
+    /** Says what a hash covers besides the text: so many bytes in front of it, so many behind. */
+    public static void cover(long job, long bytesBefore, long bytesBehind) {
+        Memory.putNativeLong(job + SOURCE, Memory.nativeLongAt(job + SOURCE) - bytesBefore);
+        Memory.putNativeLong(job + CIPHER_OFFSET, bytesBefore);
+        Memory.putNativeLong(job + HASH_BYTES, bytesBefore + Memory.nativeLongAt(job + CIPHER_BYTES) + bytesBehind);
     }
 
     private static void copyTemplate(long job, long template) {
