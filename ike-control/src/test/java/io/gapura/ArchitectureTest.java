@@ -82,9 +82,9 @@ class ArchitectureTest {
     @Test
     void headersAndPoliciesAreUnderstandableAlone() {
         onlyKnows("io.gapura.engine.wire", "io.gapura.ffi");
-        onlyKnows("io.gapura.engine.spd");
+        onlyKnows("io.gapura.engine.spd", "io.gapura.ffi", "io.gapura.engine.wire");
         onlyKnows("io.gapura.engine.packet", "io.gapura.ffi");
-        onlyKnows("io.gapura.engine.route", "io.gapura.ffi..", "io.gapura.engine.port");
+        onlyKnows("io.gapura.engine.route", "io.gapura.ffi..", "io.gapura.engine.port", "io.gapura.engine.wire");
         onlyKnows("io.gapura.ike.message");
     }
 

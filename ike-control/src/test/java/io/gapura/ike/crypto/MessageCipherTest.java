@@ -47,7 +47,7 @@ final class MessageCipherTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = "NULL|.*GMAC.*", mode = EnumSource.Mode.MATCH_NONE)
     void everyBitIsAuthenticAndEveryBodyIsNew(Encryption encryption) {
         Secret keys = secret(encryption.keyBytes() + encryption.saltBytes());
         Secret macKey = secret(16);
