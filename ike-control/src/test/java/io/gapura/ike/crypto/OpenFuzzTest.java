@@ -10,7 +10,6 @@ import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.FuzzSeeds;
 import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.PayloadType;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +48,11 @@ final class OpenFuzzTest {
         ProtectedPair pair = ProtectedPair.of(suite);
         List<IkeMessage> seeds = FuzzSeeds.inner();
         Map<End, Integer> ends = new EnumMap<>(End.class);
-        long start = System.nanoTime();
         for (int i = 0; i < DATAGRAMS; i++) {
             IkeMessage seed = seeds.get(random.nextInt(seeds.size()));
             Bytes text = FuzzSeeds.spoiled(seed.encodePayloads(), random);
             ends.merge(end(pair.responder().open(datagram(pair, seed.firstType(), text))), 1, Integer::sum);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(2));
         assertThat(ends.keySet()).containsExactly(End.COMPLETE, End.PARTIAL, End.MALFORMED, End.REJECTED);
         assertThat(ends.get(End.MALFORMED)).isGreaterThan(DATAGRAMS / 10);
     }

@@ -2,7 +2,6 @@ package io.gapura.ike.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -19,12 +18,10 @@ final class DecodeFuzzTest {
     void mangledMessagesAreMessagesOrMalformed() {
         List<Bytes> seeds = FuzzSeeds.messages();
         int decoded = 0;
-        long start = System.nanoTime();
         for (int i = 0; i < DATAGRAMS; i++) {
             Bytes datagram = FuzzSeeds.mangled(seeds.get(random.nextInt(seeds.size())), random);
             decoded += decodes(datagram) ? 1 : 0;
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
         assertThat(decoded).isBetween(DATAGRAMS / 100, DATAGRAMS * 99 / 100);
     }
 
