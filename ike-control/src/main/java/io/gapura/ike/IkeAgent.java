@@ -2,6 +2,7 @@ package io.gapura.ike;
 
 import io.gapura.ike.Inbox.Arrived;
 import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.auth.Revocations;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.DpdAction;
@@ -49,7 +50,8 @@ public final class IkeAgent {
     private final DataPlane dataPlane;
     private final Transport transport;
     private final SecureRandom random;
-    private final Errands errands;
+    private final Outside outside;
+    private final Revocations revocations = new Revocations();
     private final IkeListener listener;
     private final World world = new World();
     private final Map<Long, IkeSa> bySpi = new LinkedHashMap<>();
@@ -75,17 +77,17 @@ public final class IkeAgent {
 
     public IkeAgent(IkeSettings settings, DataPlane dataPlane, Transport transport, SecureRandom random,
             IkeListener listener, long nowNs) {
-        this(settings, dataPlane, transport, random, Errands.AT_ONCE, listener, nowNs);
+        this(settings, dataPlane, transport, random, Outside.ALONE, listener, nowNs);
     }
 
-    /** An agent with others to run its errands. */
+    /** An agent that is not alone. */
     public IkeAgent(IkeSettings settings, DataPlane dataPlane, Transport transport, SecureRandom random,
-            Errands errands, IkeListener listener, long nowNs) {
+            Outside outside, IkeListener listener, long nowNs) {
         this.settings = settings;
         this.dataPlane = dataPlane;
         this.transport = transport;
         this.random = random;
-        this.errands = errands;
+        this.outside = outside;
         this.listener = listener;
         this.nowNs = nowNs;
         this.nextTimersNs = nowNs;
@@ -111,7 +113,7 @@ public final class IkeAgent {
         int work = transport.receive(this::onDatagram, DATAGRAMS_PER_CYCLE);
         work += workOffInbox();
         work += initiateSome();
-        work += errands.finish(nowNs);
+        work += outside.errands().finish(nowNs);
         if (nowNs - nextTimersNs >= 0) {
             nextTimersNs = nowNs + TIMER_RESOLUTION_NS;
             work += onTimers();
@@ -356,6 +358,11 @@ public final class IkeAgent {
         return connections;
     }
 
+    /** What is known of revoked certificates. */
+    public Revocations revocations() {
+        return revocations;
+    }
+
     /** Datagrams that led to nothing, for this reason. */
     public long dropped(IkeDrop reason) {
         return drops.getOrDefault(reason, 0L);
@@ -392,8 +399,13 @@ public final class IkeAgent {
         }
 
         @Override
-        public Errands errands() {
-            return errands;
+        public Outside outside() {
+            return outside;
+        }
+
+        @Override
+        public Revocations revocations() {
+            return revocations;
         }
 
         @Override

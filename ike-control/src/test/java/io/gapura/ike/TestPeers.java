@@ -1,6 +1,7 @@
 package io.gapura.ike;
 
 import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Fetcher;
 import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
@@ -15,6 +16,8 @@ import java.net.InetAddress;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -42,6 +45,16 @@ final class TestPeers {
     }
 
     TestPeers(TestNetwork network, IkeSettings settings) {
+        this(network, settings, Outside.ALONE);
+    }
+
+    /** At this date, which certificates care about. */
+    static TestPeers on(Instant date) {
+        return new TestPeers(TestNetwork.perfect(), IkeSettings.DEFAULT,
+                new Outside(Errands.AT_ONCE, Fetcher.NONE, InstantSource.fixed(date)));
+    }
+
+    TestPeers(TestNetwork network, IkeSettings settings, Outside outside) {
         this.network = network;
         IkeListener listener = new IkeListener() {
             @Override
@@ -49,10 +62,10 @@ final class TestPeers {
                 failures.add(reason);
             }
         };
-        left = new IkeAgent(settings, leftPlane, network.attach(LEFT, LEFT6), random(network.seed), listener,
+        left = new IkeAgent(settings, leftPlane, network.attach(LEFT, LEFT6), random(network.seed), outside, listener,
                 network.nowNs);
-        right = new IkeAgent(settings, rightPlane, network.attach(RIGHT, RIGHT6), random(~network.seed), listener,
-                network.nowNs);
+        right = new IkeAgent(settings, rightPlane, network.attach(RIGHT, RIGHT6), random(~network.seed), outside,
+                listener, network.nowNs);
     }
 
     /** The same numbers for the same seed: nonces decide collisions. */

@@ -2,8 +2,10 @@ package io.gapura.gateway.cli;
 
 import io.gapura.gateway.vici.ViciMessage;
 import io.gapura.gateway.vici.ViciValue;
+import io.gapura.gateway.vici.ViciValue.Raw;
 import io.gapura.gateway.vici.ViciValue.Text;
 import io.gapura.gateway.vici.ViciValue.Texts;
+import io.gapura.ike.message.Bytes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +89,7 @@ final class Answers {
             case Text(String text) when NUMBERS.contains(name) -> number(text);
             case Text(String text) when YES_OR_NO.contains(name) -> text.equals("yes") || text.equals("1");
             case Text(String text) -> text;
+            case Raw(Bytes raw) -> raw.hex();
             case Texts(List<String> texts) -> texts;
             case ViciMessage section -> object(section);
         };

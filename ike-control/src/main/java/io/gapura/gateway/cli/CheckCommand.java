@@ -5,9 +5,12 @@ import io.gapura.gateway.config.InvalidConfiguration;
 import io.gapura.gateway.machine.AnyMachine;
 import io.gapura.gateway.machine.LinuxMachine;
 import io.gapura.gateway.machine.Machine;
+import io.gapura.gateway.pki.CertificateText;
+import io.gapura.gateway.process.CertificateReport;
 import io.gapura.gateway.process.CryptoReport;
 import io.gapura.ike.config.Connection;
 import java.nio.file.Path;
+import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,6 +32,8 @@ final class CheckCommand implements Runnable {
                 configuration.connections().size(), children, configuration.policies().size(),
                 configuration.dataplane().ports().size());
         for (Connection connection : configuration.connections()) {
+            CertificateText.warnings(CertificateReport.ours(connection), Instant.now())
+                    .forEach(what -> System.out.printf("warning: connection %s: %s%n", connection.name(), what));
             CryptoReport.findings(connection)
                     .forEach(what -> System.out.printf("warning: connection %s: %s%n", connection.name(), what));
         }

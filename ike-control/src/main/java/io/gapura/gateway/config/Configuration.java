@@ -5,24 +5,32 @@ import io.gapura.gateway.machine.AnyMachine;
 import io.gapura.gateway.machine.Machine;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.config.Connection;
+import io.gapura.ike.message.Bytes;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
  * All that the operator wants: what is in the file, read, checked and with its defaults filled in.
  *
  * @param file     it was read from
+ * @param revocationLists of certificates, from files
  * @param policies explicit ones, in the file's order; those of children are not among them
  * @param vici path of the socket for commands
  */
-public record Configuration(Path file, List<Connection> connections, List<Policy> policies, IkeSettings ike,
+public record Configuration(Path file, List<Connection> connections, List<RevocationList> revocationLists,
+        List<Policy> policies, IkeSettings ike,
         DataplaneSettings dataplane, Path vici, LogSettings log) {
     public static final Path DEFAULT_VICI = Path.of("/run/gapura.vici");
 
     public Configuration {
         connections = List.copyOf(connections);
+        revocationLists = List.copyOf(revocationLists);
         policies = List.copyOf(policies);
     }
+
+    /** A list of revoked certificates, as it stands in its file. */
+    public record RevocationList(X509Certificate issuer, Bytes encoded) {}
 
     /** As {@link #read(Path, Machine)}, for whatever machine. */
     public static Configuration read(Path file) throws InvalidConfiguration {

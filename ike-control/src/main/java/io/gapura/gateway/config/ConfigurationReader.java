@@ -3,6 +3,7 @@ package io.gapura.gateway.config;
 import io.gapura.engine.spd.Policy;
 import io.gapura.gateway.machine.Machine;
 import io.gapura.ike.IkeSettings;
+import io.gapura.ike.auth.RevocationRules.Authority;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.crypto.PostQuantum;
@@ -60,18 +61,20 @@ final class ConfigurationReader {
     }
 
     private Configuration configuration(Section root) throws InvalidConfiguration {
-        List<SharedKey> keys = root.readSection("secrets",
-                all -> all.readAll((name, section) -> SharedKey.read(place, name, section)));
-        boolean allKeys = place.faults() == 0;
+        KeyRing keys = root.readSection("secrets", all -> KeyRing.read(place, all));
+        AuthorityReader authorityReader = new AuthorityReader(place);
+        List<Authority> authorities = root.readSection("authorities", all -> all.readAll(authorityReader::read));
         DataplaneSettings dataplane = root.readSection("dataplane",
                 section -> new DataplaneReader(section, machine).read());
         Ike ike = root.readSection("ike", ConfigurationReader::ike);
-        ConnectionReader reader = new ConnectionReader(keys, allKeys, ike.fragmentBytes(), dataplane.replayWindow(),
+        ConnectionReader reader = new ConnectionReader(keys,
+                new AuthenticationReader(place, keys, authorities), ike.fragmentBytes(), dataplane.replayWindow(),
                 ike.postQuantum());
         List<Connection> connections = root.readSection("connections", all -> connections(all, reader));
         List<Policy> policies = root.read("policies", List.of(), PolicyReader::read);
         Observability observability = root.readSection("observability", this::observability);
-        return new Configuration(place.file(), connections, policies, ike.settings(), dataplane, observability.vici(),
+        return new Configuration(place.file(), connections, authorityReader.lists(), policies, ike.settings(),
+                dataplane, observability.vici(),
                 observability.log());
     }
 
@@ -100,7 +103,8 @@ final class ConfigurationReader {
     private static boolean isSame(Connection a, Connection b) {
         return a.localAddress().equals(b.localAddress())
                 && Optional.ofNullable(a.remoteAddress()).equals(Optional.ofNullable(b.remoteAddress()))
-                && a.localId().equals(b.localId()) && a.remoteId().equals(b.remoteId());
+                && a.localId().equals(b.localId()) && a.remoteId().equals(b.remoteId())
+                && a.auth().remote().trust().getClass().equals(b.auth().remote().trust().getClass());
     }
 
     /** {@code ike}: strongSwan has these in strongswan.conf. */

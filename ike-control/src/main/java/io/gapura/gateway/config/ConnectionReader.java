@@ -14,10 +14,8 @@ import io.gapura.ike.config.Unique;
 import io.gapura.ike.crypto.PostQuantum;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Proposal;
-import io.gapura.ike.message.Secret;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +27,8 @@ final class ConnectionReader {
     /** What reading goes on with when an address is faulty. */
     private static final InetAddress PLACEHOLDER = InetAddress.ofLiteral("0.0.0.0");
 
-    private final List<SharedKey> keys;
-    private final boolean allKeys;
+    private final KeyRing keys;
+    private final AuthenticationReader authentication;
     private final int fragmentBytes;
     private final int replayWindow;
     private final PostQuantum postQuantum;
@@ -38,15 +36,15 @@ final class ConnectionReader {
     /**
      * A reader of all connections of a file.
      *
-     * @param keys    to choose each connection's from
-     * @param allKeys whether {@code keys} are all that there should be; if not, a missing one is no fault
+     * @param keys           to choose each connection's from
+     * @param authentication reads who both sides are
      * @param replayWindow of children that do not set their own
      * @param postQuantum  of connections that do not set their own
      */
-    ConnectionReader(List<SharedKey> keys, boolean allKeys, int fragmentBytes, int replayWindow,
+    ConnectionReader(KeyRing keys, AuthenticationReader authentication, int fragmentBytes, int replayWindow,
             PostQuantum postQuantum) {
         this.keys = keys;
-        this.allKeys = allKeys;
+        this.authentication = authentication;
         this.fragmentBytes = fragmentBytes;
         this.replayWindow = replayWindow;
         this.postQuantum = postQuantum;
@@ -57,18 +55,15 @@ final class ConnectionReader {
         Optional<InetAddress> remote = section.need("remote_addrs", Optional.of(PLACEHOLDER),
                 value -> only(value, ConnectionReader::addressOrAny));
         int port = section.read("remote_port", Connection.DEFAULT_PORT, value -> value.integer(1, 65_535));
-        Identity localId = section.readSection("local", side -> identity(side, Identity.ofAddress(local)));
-        Identity remoteId = section.readSection("remote",
-                side -> identity(side, remote.map(Identity::ofAddress).orElse(Identity.ANY)));
         PostQuantum wish = section.read("post_quantum", postQuantum, value -> value.choice(PostQuantum.class));
         List<Proposal> proposals = section.read("proposals", Proposals.ike(List.of(), wish),
                 value -> proposals(value, texts -> Proposals.ike(texts, wish)));
         IkeOptions options = options(section).withPpk(ppk(section));
         ChildReader childReader = new ChildReader(local, remote.orElse(null), replayWindow);
         List<Child> children = section.readSection("children", all -> all.readAll(childReader::read));
-        Secret secret = secret(section, localId, remoteId);
+        Authentication auth = authentication.read(section, local, remote);
         return section.checked(() -> new Connection(name, local, remote.orElse(null), port,
-                Authentication.byKey(localId, remoteId, secret), proposals, children, options));
+                auth, proposals, children, options));
     }
 
     private IkeOptions options(Section section) throws InvalidConfiguration {
@@ -107,41 +102,16 @@ final class ConnectionReader {
             }
             return null;
         }
-        for (SharedKey key : keys) {
+        for (SharedKey key : keys.shared()) {
             if (key.isPpk() && key.ids().contains(id.get())) {
                 return new Ppk(id.get(), key.secret(), required);
             }
         }
-        if (allKeys) {
+        if (keys.complete()) {
             throw section.fault("ppk_id", "there is no key for '%s'; add under 'secrets': ppk-x: { id: [\"%s\"], "
                     .formatted(id.get(), id.get()) + "secret_file: … }");
         }
         return new Ppk(id.get(), SharedKey.NO_SECRET, required);
-    }
-
-    private static Identity identity(Section side, Identity fallback) throws InvalidConfiguration {
-        side.read("auth", "psk", ConnectionReader::authentication);
-        return side.read("id", fallback, value -> value.parse(Identity::parse));
-    }
-
-    private static String authentication(Value value) throws InvalidConfiguration {
-        if (!value.text().equals("psk")) {
-            throw value.fault("'" + value.text() + "' is not implemented; Gapura authenticates by psk so far");
-        }
-        return value.text();
-    }
-
-    private Secret secret(Section section, Identity local, Identity remote) throws InvalidConfiguration {
-        SharedKey best = keys.stream().filter(key -> !key.isPpk()).filter(key -> key.fitness(local, remote) > 0)
-                .max(Comparator.comparingInt(key -> key.fitness(local, remote))).orElse(null);
-        if (best == null && !allKeys) {
-            return SharedKey.NO_SECRET;
-        }
-        if (best == null) {
-            throw section.fault("there is no secret for %s and %s; add under 'secrets': ike-x: { id: [\"%s\", \"%s\"], "
-                    .formatted(local, remote, local, remote) + "secret_file: … }");
-        }
-        return best.secret();
     }
 
     static List<Proposal> proposals(Value value, ProposalParser parser) throws InvalidConfiguration {

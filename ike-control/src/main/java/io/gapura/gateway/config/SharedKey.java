@@ -37,7 +37,7 @@ record SharedKey(String name, List<Identity> ids, Secret secret) {
                 + "readable by its owner alone, and name that with secret_file");
     }
 
-    private static Secret load(Value where, Path file) throws InvalidConfiguration {
+    static Secret load(Value where, Path file) throws InvalidConfiguration {
         try {
             if (Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS::contains)) {
                 throw where.fault(file + " can be read or changed by others than its owner; run: chmod 600 " + file);

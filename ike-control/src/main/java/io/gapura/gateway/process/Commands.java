@@ -44,7 +44,7 @@ final class Commands implements ViciCommands {
 
     @Override
     public Set<String> events() {
-        return Set.of("list-sa", "list-conn", "ike-updown", "control-log", "log");
+        return Set.of("list-sa", "list-conn", "list-cert", "list-authority", "ike-updown", "control-log", "log");
     }
 
     @Override
@@ -56,6 +56,14 @@ final class Commands implements ViciCommands {
             case "list-sas" -> loop.call(() -> new Answer(listed(request), ViciMessage.EMPTY));
             case "list-conns" -> loop.call(
                     () -> new Answer(ConnectionReport.listConns(ike.connections()), ViciMessage.EMPTY));
+            case "list-certs" -> loop.call(() -> new Answer(
+                    CertificateReport.listCerts(ike.connections(), ike.revocations()), ViciMessage.EMPTY));
+            case "flush-certs" -> answer(() -> {
+                ike.revocations().forget();
+                return ViciMessage.success();
+            });
+            case "list-authorities" -> loop.call(() -> new Answer(
+                    CertificateReport.listAuthorities(ike.connections()), ViciMessage.EMPTY));
             case "get-conns" -> answer(() -> ViciMessage.builder()
                     .put("conns", ike.connections().stream().map(Connection::name).toList()).build());
             case "initiate" -> outcome(request, this::initiate);

@@ -2,6 +2,12 @@ package io.gapura.gateway.process;
 
 import io.gapura.gateway.vici.ViciCommands.Event;
 import io.gapura.gateway.vici.ViciMessage;
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.CertificateTrust;
+import io.gapura.ike.auth.Certificates;
+import io.gapura.ike.auth.PreSharedKey;
+import io.gapura.ike.auth.PublicKeyTrust;
+import io.gapura.ike.auth.SigningKeys;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.sa.TrafficSelectors;
@@ -30,12 +36,34 @@ final class ConnectionReport {
                 .put("rekey_time", connection.options().times().rekey().toSeconds())
                 .put("dpd_delay", connection.options().dpdDelay().toSeconds())
                 .put("unique", "UNIQUE_REPLACE")
-                .put("local-1", ViciMessage.builder().put("class", "pre-shared key")
-                        .put("id", connection.localId().toString()))
-                .put("remote-1", ViciMessage.builder().put("class", "pre-shared key")
-                        .put("id", connection.remoteId().toString()))
+                .put("local-1", local(connection.auth().local()))
+                .put("remote-1", remote(connection.auth().remote()))
                 .put("children", children)
                 .build();
+    }
+
+    private static ViciMessage.Builder local(Authentication.Local local) {
+        ViciMessage.Builder side = ViciMessage.builder();
+        switch (local.credential()) {
+            case PreSharedKey _ -> side.put("class", "pre-shared key");
+            case SigningKeys keys -> side.put("class", "public key").put("certs", keys.keys().stream()
+                    .filter(key -> !key.chain().isEmpty())
+                    .map(key -> Certificates.words(key.chain().getFirst())).toList());
+        }
+        return side.put("id", local.id().toString());
+    }
+
+    private static ViciMessage.Builder remote(Authentication.Remote remote) {
+        ViciMessage.Builder side = ViciMessage.builder();
+        switch (remote.trust()) {
+            case PreSharedKey _ -> side.put("class", "pre-shared key");
+            case PublicKeyTrust _ -> side.put("class", "public key");
+            case CertificateTrust trust -> side.put("class", "public key")
+                    .put("cacerts", trust.anchors().stream().map(Certificates::words).toList())
+                    .put("certs", trust.pinned().stream().map(Certificates::words).toList())
+                    .put("revocation", trust.rules().policy().name().toLowerCase(Locale.ROOT));
+        }
+        return side.put("id", remote.id().toString());
     }
 
     private static ViciMessage section(Child child) {

@@ -6,14 +6,17 @@ import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.rehearsal.Rehearsal;
 import io.gapura.gateway.config.Configuration;
+import io.gapura.gateway.config.Configuration.RevocationList;
 import io.gapura.gateway.config.DataplaneSettings;
 import io.gapura.gateway.vici.ViciServer;
 import io.gapura.ike.IkeAgent;
+import io.gapura.ike.Outside;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.net.UdpTransport;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -95,8 +98,12 @@ public final class Gateway implements AutoCloseable {
         describe(configuration, kernel);
 
         Listener listener = new Listener();
-        IkeAgent ike = new IkeAgent(configuration.ike(), dataPlane, transport, new SecureRandom(), listener,
+        Outside outside = new Outside(resources.add(new Messengers()), new HttpFetcher(), InstantSource.system());
+        IkeAgent ike = new IkeAgent(configuration.ike(), dataPlane, transport, new SecureRandom(), outside, listener,
                 System.nanoTime());
+        for (RevocationList each : configuration.revocationLists()) {
+            ike.revocations().learn(each.encoded(), each.issuer(), outside.clock().instant());
+        }
         WorkerWatch watch = new WorkerWatch(engine, System.nanoTime());
         ControlLoop loop = new ControlLoop(ike, engine, kernel, watch, dataplane.mainCore());
         WorkerReport workers = new WorkerReport(dataplane, kernel, engine, ike, watch);

@@ -1,5 +1,6 @@
 package io.gapura.gateway.vici;
 
+import io.gapura.ike.message.Bytes;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -80,6 +81,11 @@ public record ViciMessage(SequencedMap<String, ViciValue> values) implements Vic
 
         public Builder put(String name, Collection<String> list) {
             values.put(name, new Texts(List.copyOf(list)));
+            return this;
+        }
+
+        public Builder put(String name, Bytes raw) {
+            values.put(name, new Raw(raw));
             return this;
         }
 

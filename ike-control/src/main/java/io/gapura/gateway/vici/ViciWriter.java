@@ -1,7 +1,9 @@
 package io.gapura.gateway.vici;
 
+import io.gapura.gateway.vici.ViciValue.Raw;
 import io.gapura.gateway.vici.ViciValue.Text;
 import io.gapura.gateway.vici.ViciValue.Texts;
+import io.gapura.ike.message.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +28,13 @@ final class ViciWriter {
     }
 
     private void value(String value) {
-        byte[] utf8 = utf8(value, MAX_VALUE_BYTES);
-        octet(utf8.length >> 8);
-        octet(utf8.length);
-        bytes.writeBytes(utf8);
+        value(utf8(value, MAX_VALUE_BYTES));
+    }
+
+    private void value(byte[] value) {
+        octet(value.length >> 8);
+        octet(value.length);
+        bytes.writeBytes(value);
     }
 
     private static byte[] utf8(String text, int maxBytes) {
@@ -46,6 +51,10 @@ final class ViciWriter {
                 case Text(String text) -> {
                     begin(ViciElement.KEY_VALUE, entry.getKey());
                     value(text);
+                }
+                case Raw(Bytes raw) -> {
+                    begin(ViciElement.KEY_VALUE, entry.getKey());
+                    value(raw.toArray());
                 }
                 case Texts(List<String> texts) -> {
                     begin(ViciElement.LIST_START, entry.getKey());

@@ -16,6 +16,11 @@ public record Authentication(Local local, Remote remote) {
     /** Who the peer may be, and what counts as proof. */
     public record Remote(Identity id, Trust trust) {}
 
+    /** Whether either side proves itself by a signature. */
+    public boolean hasSignatures() {
+        return !(local.credential instanceof PreSharedKey && remote.trust instanceof PreSharedKey);
+    }
+
     /** Both know the same secret. */
     public static Authentication byKey(Identity localId, Identity remoteId, Secret secret) {
         PreSharedKey key = new PreSharedKey(secret);

@@ -8,7 +8,7 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 
 /** By what we prove who we are. */
-public sealed interface Credential permits PreSharedKey {
+public sealed interface Credential permits PreSharedKey, SigningKeys {
     /** Whether {@link #prove} takes longer than the control thread should be held up. */
     boolean isSlow();
 
@@ -21,6 +21,10 @@ public sealed interface Credential permits PreSharedKey {
      */
     AuthPayload prove(Prf prf, Bytes octets, Abilities peer) throws GeneralSecurityException;
 
-    /** What the peer needs beside the proof: CERT payloads. */
-    List<Payload> certificates(Abilities peer);
+    /**
+     * What the peer needs beside the proof: CERT payloads.
+     *
+     * @param revocations where OCSP responses about our own certificates are, RFC 4806
+     */
+    List<Payload> certificates(Abilities peer, Revocations revocations);
 }

@@ -6,7 +6,9 @@ import io.gapura.ike.message.AuthMethod;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Payload.AuthPayload;
+import io.gapura.ike.message.Payload.CertRequestPayload;
 import io.gapura.ike.message.Secret;
+import java.security.SignatureException;
 import java.util.List;
 
 /** A secret that both sides know, RFC 7296 §2.15. */
@@ -22,27 +24,29 @@ public record PreSharedKey(Secret secret) implements Credential, Trust {
     }
 
     @Override
-    public List<Payload> certificates(Abilities peer) {
+    public List<Payload> certificates(Abilities peer, Revocations revocations) {
         return List.of();
     }
 
     @Override
-    public Admission admit(Claim claim) {
+    public List<CertRequestPayload> requests() {
+        return List.of();
+    }
+
+    @Override
+    public Admission admit(Claim claim, Circumstances circumstances) {
         return claim.method().equals(AuthMethod.SHARED_KEY)
-                ? new Admission.Admitted(new MacVerifier(secret))
+                ? new Admission.Admitted(new MacVerifier(secret), "a pre-shared key")
                 : new Admission.Refused(
                         "the peer authenticates by %s, wanted a pre-shared key".formatted(claim.method()));
     }
 
     private record MacVerifier(Secret secret) implements Verifier {
         @Override
-        public boolean isGood(Prf prf, Bytes octets, AuthPayload auth) {
-            return auth.value().equals(SignedOctets.sharedKeyMac(prf, secret, octets));
-        }
-
-        @Override
-        public String complaint(Identity identity) {
-            return "%s has another pre-shared key than we".formatted(identity);
+        public void verify(Prf prf, Bytes octets, AuthPayload auth) throws SignatureException {
+            if (!auth.value().equals(SignedOctets.sharedKeyMac(prf, secret, octets))) {
+                throw new SignatureException("has another pre-shared key than we");
+            }
         }
     }
 }

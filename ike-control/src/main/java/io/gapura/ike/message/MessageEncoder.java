@@ -1,6 +1,8 @@
 package io.gapura.ike.message;
 
 import io.gapura.ike.message.Payload.AuthPayload;
+import io.gapura.ike.message.Payload.CertPayload;
+import io.gapura.ike.message.Payload.CertRequestPayload;
 import io.gapura.ike.message.Payload.DeletePayload;
 import io.gapura.ike.message.Payload.EncryptedFragmentPayload;
 import io.gapura.ike.message.Payload.EncryptedPayload;
@@ -74,6 +76,8 @@ final class MessageEncoder {
             case SaPayload sa -> ProposalCodec.write(sa.proposals(), out);
             case KePayload ke -> out.put16(ke.group()).put16(0).put(ke.publicValue());
             case IdPayload id -> out.put(id.body());
+            case CertPayload cert -> out.put8(cert.encoding().number()).put(cert.data());
+            case CertRequestPayload request -> out.put8(request.encoding().number()).put(request.authorities());
             case AuthPayload auth -> out.put8(auth.method().number()).put8(0).put16(0).put(auth.value());
             case NoncePayload nonce -> out.put(nonce.nonce());
             case NotifyPayload notify -> notify(notify, out);

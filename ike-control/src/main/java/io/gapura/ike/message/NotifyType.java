@@ -54,6 +54,7 @@ public record NotifyType(int number) {
     public static final NotifyType NO_PPK_AUTH = named(16437, "NO_PPK_AUTH");
     public static final NotifyType INTERMEDIATE_EXCHANGE_SUPPORTED = named(16438, "INTERMEDIATE_EXCHANGE_SUPPORTED");
     public static final NotifyType ADDITIONAL_KEY_EXCHANGE = named(16441, "ADDITIONAL_KEY_EXCHANGE");
+    public static final NotifyType SUPPORTED_AUTH_METHODS = named(16443, "SUPPORTED_AUTH_METHODS");
     public static final NotifyType SA_RESOURCE_INFO = named(16444, "SA_RESOURCE_INFO");
 
     private static final int FIRST_STATUS = 16384;

@@ -43,6 +43,26 @@ public sealed interface Payload {
         }
     }
 
+    /** RFC 7296 §3.6. */
+    record CertPayload(CertEncoding encoding, Bytes data) implements Payload {
+        @Override
+        public PayloadType type() {
+            return PayloadType.CERT;
+        }
+    }
+
+    /**
+     * RFC 7296 §3.7.
+     *
+     * @param authorities for X.509 the SHA-1 hashes of the public keys of those trusted, one after the other
+     */
+    record CertRequestPayload(CertEncoding encoding, Bytes authorities) implements Payload {
+        @Override
+        public PayloadType type() {
+            return PayloadType.CERT_REQUEST;
+        }
+    }
+
     /** RFC 7296 §3.8. */
     record AuthPayload(AuthMethod method, Bytes value) implements Payload {
         @Override

@@ -1,6 +1,8 @@
 package io.gapura.ike.message;
 
 import io.gapura.ike.message.Payload.AuthPayload;
+import io.gapura.ike.message.Payload.CertPayload;
+import io.gapura.ike.message.Payload.CertRequestPayload;
 import io.gapura.ike.message.Payload.DeletePayload;
 import io.gapura.ike.message.Payload.EncryptedFragmentPayload;
 import io.gapura.ike.message.Payload.EncryptedPayload;
@@ -31,6 +33,8 @@ final class PayloadDecoder {
             case 34 -> keyExchange(in);
             case 35 -> identity(Role.INITIATOR, in);
             case 36 -> identity(Role.RESPONDER, in);
+            case 37 -> new CertPayload(new CertEncoding(in.take8()), in.takeRest());
+            case 38 -> new CertRequestPayload(new CertEncoding(in.take8()), in.takeRest());
             case 39 -> authentication(in);
             case 40 -> nonce(in);
             case 41 -> notification(in);

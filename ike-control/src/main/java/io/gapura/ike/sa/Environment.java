@@ -1,10 +1,11 @@
 package io.gapura.ike.sa;
 
 import io.gapura.ike.DataPlane;
-import io.gapura.ike.Errands;
 import io.gapura.ike.IkeDrop;
 import io.gapura.ike.IkeSettings;
+import io.gapura.ike.Outside;
 import io.gapura.ike.Transport.Datagram;
+import io.gapura.ike.auth.Revocations;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import java.security.SecureRandom;
@@ -18,7 +19,10 @@ public interface Environment {
 
     SecureRandom random();
 
-    Errands errands();
+    Outside outside();
+
+    /** What all IKE SAs know of revoked certificates. */
+    Revocations revocations();
 
     /** All that is configured, in order. */
     List<Connection> connections();

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * IKE_AUTH, RFC 7296 §1.2: who both sides are, proved by what {@link io.gapura.ike.auth} knows, and the first child SA.
  *
  * <pre>
- *   HDR, SK {IDi, [N(INITIAL_CONTACT),] [IDr,] AUTH, [SAi2, TSi, TSr]}  -->               without child: RFC 6023
- *                                  <--  HDR, SK {IDr, AUTH, [N(AUTH_LIFETIME),] SAr2, TSi, TSr}
+ *   HDR, SK {IDi, [CERT+,] [N(INITIAL_CONTACT),] [CERTREQ+,] [IDr,] AUTH, [SAi2, TSi, TSr]}  -->
+ *                                                                                without child: RFC 6023
+ *                                  <--  HDR, SK {IDr, [CERT+,] AUTH, [N(AUTH_LIFETIME),] SAr2, TSi, TSr}
  *                                  <--  HDR, SK {IDr, AUTH, N(NO_PROPOSAL_CHOSEN, …)}     without child
  *                                  <--  HDR, SK {N(AUTHENTICATION_FAILED)}                the end
  * </pre>
@@ -85,6 +86,7 @@ final class IkeAuth implements Exchange {
         if (connection.options().habits().unique() != Unique.NEVER && sa.environment().isFirstContact(sa)) {
             payloads.add(new NotifyPayload(NotifyType.INITIAL_CONTACT));
         }
+        payloads.addAll(ProofHints.ofAuth(sa));
         if (!connection.remoteId().isPattern()) {
             payloads.add(OwnProof.id(Role.RESPONDER, connection.remoteId()));
         }
@@ -114,7 +116,6 @@ final class IkeAuth implements Exchange {
 
     private void onProof(IkeMessage response, Connection connection, Identity peer, long nowNs) {
         sa.belongsTo(connection, peer);
-        sa.log("the peer has proved to be %s".formatted(sa.remoteId()));
         sa.establish(nowNs);
         InetAddress gateway = connection.options().habits().followRedirects()
                 ? Redirection.gateway(response, Bytes.EMPTY)
@@ -179,6 +180,7 @@ final class IkeAuth implements Exchange {
 
     static void respond(IkeSa sa, IkeMessage request, long nowNs) {
         sa.check(nowNs);
+        sa.learnAbilities(request);
         PeerCheck.ofInitiator(sa, request).run(nowNs, new PeerCheck.Then() {
             @Override
             public void proven(Connection connection, Identity peer, long laterNs) {
@@ -188,7 +190,7 @@ final class IkeAuth implements Exchange {
                             "%s has an IKE SA already, which unique: keep leaves to it".formatted(peer)), laterNs);
                     return;
                 }
-                OwnProof.make(sa, Role.RESPONDER, laterNs, (proof, atLastNs) -> answer(sa, request, proof, atLastNs));
+                OwnProof.make(sa, Role.RESPONDER, laterNs, answering(sa, request));
             }
 
             @Override
@@ -200,9 +202,22 @@ final class IkeAuth implements Exchange {
         });
     }
 
+    private static OwnProof.Then answering(IkeSa sa, IkeMessage request) {
+        return new OwnProof.Then() {
+            @Override
+            public void made(OwnProof proof, long nowNs) {
+                answer(sa, request, proof, nowNs);
+            }
+
+            @Override
+            public void impossible(long nowNs) {
+                sa.respond(request.header(), List.of(new NotifyPayload(NotifyType.AUTHENTICATION_FAILED)));
+            }
+        };
+    }
+
     private static void answer(IkeSa sa, IkeMessage request, OwnProof proof, long nowNs) {
         sa.environment().onProven(sa, request.notifies(NotifyType.INITIAL_CONTACT), nowNs);
-        sa.log("%s has proved to be %s".formatted(sa.remote().getHostString(), sa.remoteId()));
         List<Payload> answer = new ArrayList<>();
         answer.add(proof.id());
         answer.addAll(proof.certificates());

@@ -440,6 +440,10 @@ public final class IkeSa {
         return abilities;
     }
 
+    void learnAbilities(IkeMessage message) {
+        abilities = abilities.and(message);
+    }
+
     IntAuth intAuth() {
         return intAuth;
     }

@@ -1,6 +1,7 @@
 package io.gapura.ike.sa;
 
 import io.gapura.ike.Errands;
+import io.gapura.ike.auth.Abilities;
 import io.gapura.ike.auth.Credential;
 import io.gapura.ike.auth.Identity;
 import io.gapura.ike.config.Connection;
@@ -33,6 +34,10 @@ record OwnProof(IdPayload id, List<Payload> certificates, List<Payload> auth) {
     /** Goes on with the proof. */
     interface Then {
         void made(OwnProof proof, long nowNs);
+
+        /** There is none; the IKE SA is about to be closed. */
+        default void impossible(long nowNs) {
+        }
     }
 
     /** Makes it, elsewhere if that takes long; an IKE SA for which there can be none is closed. */
@@ -41,32 +46,37 @@ record OwnProof(IdPayload id, List<Payload> certificates, List<Payload> auth) {
         Credential credential = connection.auth().local().credential();
         IdPayload id = id(self, connection.localId());
         Prf prf = sa.session().suite().prf();
+        Abilities abilities = sa.abilities();
         List<Bytes> octets = new ArrayList<>(List.of(octets(sa, sa.session().keys(), id)));
         IkeKeys mixed = self == Role.INITIATOR ? PpkAuth.mixed(sa) : null;
         if (mixed != null) {
             octets.addFirst(octets(sa, mixed, id));
             mixed.closeMixed();
         }
-        Errands errands = credential.isSlow() ? sa.environment().errands() : Errands.AT_ONCE;
+        Errands errands = credential.isSlow() ? sa.environment().outside().errands() : Errands.AT_ONCE;
         errands.run(() -> {
             List<AuthPayload> proofs = new ArrayList<>();
             for (Bytes each : octets) {
-                proofs.add(credential.prove(prf, each, sa.abilities()));
+                proofs.add(credential.prove(prf, each, abilities));
             }
             return proofs;
         }, nowNs, new Errands.Then<>() {
             @Override
             public void done(List<AuthPayload> proofs, long laterNs) {
                 if (!sa.isClosed()) {
+                    List<Payload> certificates = credential.certificates(abilities, sa.environment().revocations());
                     List<Payload> auth = self == Role.INITIATOR ? PpkAuth.request(sa, proofs) : answer(sa, proofs);
-                    then.made(new OwnProof(id, credential.certificates(sa.abilities()), auth), laterNs);
+                    then.made(new OwnProof(id, certificates, auth), laterNs);
                 }
             }
 
             @Override
             public void failed(Exception why, long laterNs) {
                 sa.warn("we cannot prove to be %s: %s".formatted(connection.localId(), why.getMessage()));
-                sa.close(Closure.FAILED, laterNs);
+                if (!sa.isClosed()) {
+                    then.impossible(laterNs);
+                    sa.close(Closure.FAILED, laterNs);
+                }
             }
         });
     }

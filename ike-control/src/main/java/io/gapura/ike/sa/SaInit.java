@@ -102,6 +102,7 @@ public final class SaInit implements Exchange {
         addNotifications(payloads, sa, sa.spis(),
                 Proposals.haveAdditionalKeyExchange(sa.connection().proposals()),
                 sa.connection().options().ppk() != null);
+        payloads.addAll(ProofHints.ofInit(sa.connection()));
         ownOctets = new IkeMessage(sa.requestHeader(type(), 0), payloads).encode();
         return payloads;
     }
@@ -248,6 +249,7 @@ public final class SaInit implements Exchange {
                 new Opening(ownOctets, sa.intake().lastClear(), nonces,
                         sa.connection().options().ppk() != null && response.notifies(NotifyType.USE_PPK)));
         sa.learn(response, spis);
+        sa.learnAbilities(response);
         sa.path().moveToNatPort();
         sa.moveTo(IkeState.AUTHENTICATING);
         IkeIntermediate.orAuth(sa, wanted, nowNs);
@@ -308,10 +310,12 @@ public final class SaInit implements Exchange {
                 new KePayload(suite.keyExchange().group(), agreement.publicValue()), new NoncePayload(nonce)));
         boolean ppk = match.connection.options().ppk() != null && request.notifies(NotifyType.USE_PPK);
         addNotifications(payloads, sa, spis, !suite.additional().isEmpty(), ppk);
+        payloads.addAll(ProofHints.ofAnswer(candidates, request));
         IkeHeader answer = new IkeHeader(spis.initiator(), spis.responder(), ExchangeType.IKE_SA_INIT,
                 Role.RESPONDER, true, 0);
         sa.respond(new IkeMessage(answer, payloads));
         Nonces nonces = new Nonces(peerNonce.nonce(), nonce);
+        sa.learnAbilities(request);
         sa.learn(request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
         Bytes ownOctets = new IkeMessage(answer, payloads).encode();
         sa.begin(spis, null, new Opening(datagram.content(), ownOctets, nonces, ppk));

@@ -228,7 +228,7 @@ final class ConfigurationTest {
             [192.0.2.1]                 | [192.0.2.300]                | 3:19: connections.hq.local_addrs[0]: '192.0.2.300' is no IP address; names are not looked up
             [192.0.2.1]                 | ["2001:db8:::1"]             | 3:19: connections.hq.local_addrs[0]: '2001:db8:::1' is no IP address; names are not looked up
             [192.0.2.1]                 | [192.0.2.1, 192.0.2.7]       | 3:18: connections.hq.local_addrs: must be one address: make a connection for each of 2
-            local: { auth: psk          | local: { auth: pubkey        | 5:20: connections.hq.local.auth: 'pubkey' is not implemented; Gapura authenticates by psk so far
+            local: { auth: psk          | local: { auth: eap        | 5:20: connections.hq.local.auth: 'eap' is not possible here;
             local_ts: [10.1.0.0/16]     | local_ts: [10.1.0.0/33]      | 9:20: connections.hq.children.lan.local_ts[0]: '10.1.0.0/33': an IPv4 prefix has 0 to 32 bits
             local_ts: [10.1.0.0/16]     | local_ts: ["2001:db8::/129"] | 9:20: connections.hq.children.lan.local_ts[0]: '2001:db8::/129': an IPv6 prefix has 0 to 128 bits
             local_ts: [10.1.0.0/16]     | local_ts: ["10.1.0.1[443]"]  | 9:20: connections.hq.children.lan.local_ts[0]: IP protocols end at 255, before 443
@@ -304,7 +304,7 @@ final class ConfigurationTest {
     @Test
     void allFaultsAreFoundAtOnceInTheirOrder() {
         String yaml = SMALL.replace("remote_addrs: [192.0.2.2]", "remote_addrs: [192.0.2.300]")
-                .replace("auth: psk, id: a", "auth: pubkey, id: a")
+                .replace("auth: psk, id: a", "auth: eap, id: a")
                 .replace("local_ts: [10.1.0.0/16]", "local_ts: [10.1.0.0/33, 10.1.0.0/16, 10.0.0.0/40]\n"
                         + "        start_action: begin\n        rekey_tme: 1h")
                 .replace("secret_file: hq.psk", "secret_file: other.psk")
@@ -313,7 +313,7 @@ final class ConfigurationTest {
                 + "colour: red\n";
         assertThat(faultOf(yaml).lines().map(line -> line.replaceFirst(";.*", ""))).containsExactly(
                 "gapura.yaml:4:20: connections.hq.remote_addrs[0]: '192.0.2.300' is no IP address",
-                "gapura.yaml:5:20: connections.hq.local.auth: 'pubkey' is not implemented",
+                "gapura.yaml:5:20: connections.hq.local.auth: 'eap' is not possible here",
                 "gapura.yaml:9:20: connections.hq.children.lan.local_ts[0]: '10.1.0.0/33': an IPv4 prefix has 0 to 32 bits",
                 "gapura.yaml:9:46: connections.hq.children.lan.local_ts[2]: '10.0.0.0/40': an IPv4 prefix has 0 to 32 bits",
                 "gapura.yaml:10:23: connections.hq.children.lan.start_action: 'begin' is not possible here",

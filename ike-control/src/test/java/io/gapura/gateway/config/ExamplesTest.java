@@ -2,6 +2,10 @@ package io.gapura.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapura.gateway.pki.NewKey;
+import io.gapura.gateway.pki.Pem;
+import io.gapura.ike.auth.TestAuthority;
+import io.gapura.ike.auth.TestAuthority.Owner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +35,18 @@ final class ExamplesTest {
         assertThat(examples()).isNotEmpty();
     }
 
-    /** With a secret of our own in the place of the operator's. */
+    /** With a secret and certificates of our own in the place of the operator's. */
     @ParameterizedTest
     @MethodSource("examples")
     void exampleIsValid(Path example) throws Exception {
         Path secret = directory.resolve("psk");
         Files.writeString(secret, "correct horse");
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        TestAuthority authority = TestAuthority.root(NewKey.ED25519, "CN=Example CA");
+        Owner owner = authority.issue(NewKey.ED25519, "a.example.org");
+        Pem.writePublic(directory.resolve("ca.pem"), Pem.of(List.of(authority.certificate)));
+        Pem.writePublic(directory.resolve("a.pem"), Pem.of(owner.chain()));
+        Pem.writePrivateKey(directory.resolve("a.key"), owner.keys().getPrivate());
         Path copy = directory.resolve(example.getFileName());
         Files.writeString(copy, Files.readString(example).replaceAll("secret_file: *[^ ,}\\n]+", "secret_file: psk"));
         Configuration configuration = Configuration.read(copy);

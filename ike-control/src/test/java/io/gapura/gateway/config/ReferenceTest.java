@@ -3,6 +3,9 @@ package io.gapura.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.gateway.machine.AnyMachine;
+import io.gapura.gateway.pki.NewKey;
+import io.gapura.gateway.pki.Pem;
+import io.gapura.ike.auth.TestAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +35,8 @@ final class ReferenceTest {
                   NAME: { local_ts: [10.1.0.0/16], remote_ts: [10.2.0.0/16] }
             secrets:
               NAME: { id: [a.example.org, b.example.org], secret_file: psk }
+            authorities:
+              NAME: { cacert: ca.pem }
             policies:
               - { action: bypass, local_ts: [10.1.0.0/16], remote_ts: [10.3.0.0/16] }
             """;
@@ -63,6 +68,8 @@ final class ReferenceTest {
     void writeSecret() throws IOException {
         Path secret = Files.writeString(directory.resolve("psk"), "known to both");
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(directory.resolve("ca.pem"),
+                Pem.of(List.of(TestAuthority.root(NewKey.ED25519, "CN=Root").certificate)));
     }
 
     private Place place(String yaml) throws IOException {

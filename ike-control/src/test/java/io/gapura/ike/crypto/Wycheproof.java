@@ -15,31 +15,31 @@ import tools.jackson.databind.json.JsonMapper;
  * Project Wycheproof's test vectors, {@code testvectors_v1}, from the folder that the environment variable
  * {@code GAPURA_WYCHEPROOF} names. Without it a test is skipped, or fails if {@code gapura.require} is {@code all}.
  */
-final class Wycheproof {
+public final class Wycheproof {
     private static final String FOLDER = "GAPURA_WYCHEPROOF";
 
     private Wycheproof() {
     }
 
     /** One case, and the group that holds what its cases have in common. */
-    record Case(JsonNode group, JsonNode test) {
-        Bytes bytes(String field) {
+    public record Case(JsonNode group, JsonNode test) {
+        public Bytes bytes(String field) {
             return Bytes.ofHex(test.get(field).stringValue());
         }
 
-        int number(String groupField) {
+        public int number(String groupField) {
             return group.get(groupField).intValue();
         }
 
-        boolean isValid() {
+        public boolean isValid() {
             return result().equals("valid");
         }
 
-        String result() {
+        public String result() {
             return test.get("result").stringValue();
         }
 
-        boolean hasFlag(String flag) {
+        public boolean hasFlag(String flag) {
             return test.get("flags").valueStream().anyMatch(node -> node.stringValue().equals(flag));
         }
 
@@ -49,7 +49,7 @@ final class Wycheproof {
         }
     }
 
-    static List<Case> cases(String file) {
+    public static List<Case> cases(String file) {
         String folder = System.getenv(FOLDER);
         if (folder == null) {
             String reason = "no Wycheproof vectors: set " + FOLDER + " to their folder";
