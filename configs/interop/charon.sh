@@ -22,13 +22,24 @@ install_charon() {
 
 # Settings by name, each optional:
 #   remote=ADDRESS proposals=… esp=… secret=… start=start|none local_ts=… remote_ts=… connection='swanctl lines'
+#   certs=KIND (of certificates.sh, instead of the secret) cacert=NAME local_id=… remote_id=…
 #   ppk=KEY (its id: both-know-it) child='swanctl lines' daemon='strongswan.conf lines of charon { }'
 charon_settings() {
     local remote=192.0.2.1 proposals=default esp=aes256gcm16,aes128gcm16 secret=$SECRET start=none
     local local_ts=10.2.0.0/24 remote_ts=10.1.0.0/24 connection= child= daemon= ppk= setting
+    local certs= cacert= local_id=peer.test remote_id=gapura.test local_auth='auth = psk' remote_auth='auth = psk'
     for setting in "$@"; do local "$setting"; done
     rm -rf "$STATE/swanctl"
     mkdir -p "$STATE"/swanctl/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,bliss,pkcs8,pkcs12}
+    if [ -n "$certs" ]; then
+        cp "$STATE/pki/peer-$certs.pem" "$STATE/swanctl/x509/"
+        cp "$STATE/pki/peer-$certs.key" "$STATE/swanctl/private/"
+        cp "$STATE/pki/${cacert:=ca-$certs}.pem" "$STATE/swanctl/x509ca/"
+        local_auth="auth = pubkey
+      certs = peer-$certs.pem"
+        remote_auth="auth = pubkey
+      cacerts = $cacert.pem"
+    fi
     cat >"$STATE/swanctl/swanctl.conf" <<CONF
 connections {
   gapura {
@@ -39,12 +50,12 @@ connections {
     proposals = $proposals
     $connection
     local {
-      auth = psk
-      id = peer.test
+      $local_auth
+      id = "$local_id"
     }
     remote {
-      auth = psk
-      id = gapura.test
+      $remote_auth
+      id = "$remote_id"
     }
     children {
       net {
@@ -71,7 +82,7 @@ secrets {
 CONF
     cat >"$STATE/strongswan.conf" <<CONF
 charon {
-  load = random nonce openssl aes sha1 sha2 hmac kdf gcm drbg curve25519 pem pkcs1 pubkey x509 constraints $CHARON_KERNEL kernel-netlink socket-default vici updown
+  load = random nonce openssl aes sha1 sha2 hmac kdf gcm drbg curve25519 pem pkcs1 pkcs8 pubkey x509 revocation constraints $CHARON_KERNEL kernel-netlink socket-default vici updown
   filelog {
     log {
       path = $STATE/charon.log

@@ -80,16 +80,22 @@ NFT
 
 # Settings by name, each optional:
 #   remote=ADDRESS proposals=… esp=… secret=… start=start|none local_ts=… remote_ts=… connection='yaml lines'
+#   certs=KIND (of certificates.sh, instead of the secret) cacert=NAME local_id=… remote_id=…
 #   child='yaml lines' top='yaml lines' ppk=KEY (its id: both-know-it)
 gapura_start() {
     local remote=198.51.100.2 proposals= esp= secret=$SECRET start=none local_ts=10.1.0.0/24 remote_ts=10.2.0.0/24
-    local connection= child= top= ppk= setting
+    local connection= child= top= ppk= certs= cacert= local_id=gapura.test remote_id=peer.test setting
     for setting in "$@"; do local "$setting"; done
     rm -f "$GAPURA_VICI"
     (umask 077 && printf '%s\n' "$secret" >"$STATE/psk" && printf '%s\n' "$ppk" >"$STATE/ppk")
     {
         printf 'connections:\n  peer:\n    local_addrs: [192.0.2.1]\n    remote_addrs: ["%s"]\n' "$remote"
-        printf '    local: { auth: psk, id: gapura.test }\n    remote: { auth: psk, id: peer.test }\n'
+        if [ -n "$certs" ]; then
+            printf '    local: { certs: ["%s"], id: "%s" }\n' "$STATE/pki/gapura-$certs.pem" "$local_id"
+            printf '    remote: { cacerts: ["%s"], id: "%s" }\n' "$STATE/pki/${cacert:-ca-$certs}.pem" "$remote_id"
+        else
+            printf '    local: { auth: psk, id: gapura.test }\n    remote: { auth: psk, id: peer.test }\n'
+        fi
         [ -z "$proposals" ] || printf '    proposals: [%s]\n' "$proposals"
         [ -z "$connection" ] || printf '    %s\n' "$connection"
         printf '    children:\n      net:\n        local_ts: [%s]\n        remote_ts: [%s]\n' "$local_ts" "$remote_ts"
@@ -97,6 +103,7 @@ gapura_start() {
         printf '        start_action: %s\n' "$start"
         [ -z "$child" ] || printf '        %s\n' "$child"
         printf 'secrets:\n  ike-peer: { id: [gapura.test, peer.test], secret_file: %s }\n' "$STATE/psk"
+        [ -z "$certs" ] || printf '  private-gapura: { file: "%s" }\n' "$STATE/pki/gapura-$certs.key"
         [ -z "$ppk" ] || printf '  ppk-both: { id: [both-know-it], secret_file: %s }\n' "$STATE/ppk"
         printf 'dataplane:\n  idle: adaptive\n  workers: "1"\n  ports:\n'
         printf '    wan: { driver: af_xdp, device: wan, role: unprotected }\n'

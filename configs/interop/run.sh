@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every interoperation test: strongswan.sh, linux-vm.sh, garbage.sh, one after the other. As root:
+# Every interoperation test: strongswan.sh, certificates.sh, linux-vm.sh, garbage.sh, one after the other. As root:
 #
 #   sudo configs/interop/run.sh
 #
@@ -8,7 +8,7 @@ set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 status=0
 totals=()
-for suite in strongswan linux-vm garbage; do
+for suite in strongswan certificates linux-vm garbage; do
     echo "== $suite"
     began=$SECONDS
     "$HERE/$suite.sh" || status=1
