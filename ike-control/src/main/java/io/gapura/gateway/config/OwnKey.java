@@ -40,7 +40,8 @@ record OwnKey(String name, PrivateKey key, @Nullable Provider token) {
         Optional<String> handle = section.read("handle", Optional.empty(), value -> Optional.of(value.text()));
         return section.need("module", List.of(), value -> {
             try {
-                return Tokens.keys(place.resolve(value.text()).toString(), slot.orElse(null), handle.orElse(null), pin).stream()
+                return Tokens.keys(place.resolve(value.text()).toString(), slot.orElse(null), handle.orElse(null), pin)
+                        .stream()
                         .map(each -> new OwnKey(name, each.key(), each.provider())).toList();
             } catch (Faulty faulty) {
                 throw value.fault(faulty.what());
