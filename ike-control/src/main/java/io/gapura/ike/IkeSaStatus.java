@@ -43,7 +43,7 @@ public record IkeSaStatus(String connection, IkeState state, boolean initiator, 
                     child.isTransport(),
                     TrafficSelectors.words(child.selectors().local()),
                     TrafficSelectors.words(child.selectors().remote()), child.inboundUse(), child.outboundUse(),
-                    nowNs - child.bornNs(), Math.max(0, child.rekeyAtNs() - nowNs),
+                    nowNs - child.bornNs(), until(child.rekeyAtNs(), nowNs),
                     child.config().isPerCpu() ? child.lane() : NO_LANE);
         }
     }
@@ -57,7 +57,12 @@ public record IkeSaStatus(String connection, IkeState state, boolean initiator, 
                 sa.suite() == null ? "" : String.valueOf(sa.suite()), sa.hasPpk(), sa.isBehindNat(),
                 sa.isPeerBehindNat(),
                 sa.establishedNs() == 0 ? 0 : sa.establishedNs() - sa.bornNs(), nowNs - sinceNs,
-                established ? Math.max(0, sa.rekeyAtNs() - nowNs) : 0,
+                established ? until(sa.rekeyAtNs(), nowNs) : 0,
                 sa.children().stream().map(child -> ChildStatus.of(child, nowNs)).toList());
+    }
+
+    /** Zero for what never happens, too. */
+    private static long until(long atNs, long nowNs) {
+        return atNs == Long.MAX_VALUE ? 0 : Math.max(0, atNs - nowNs);
     }
 }

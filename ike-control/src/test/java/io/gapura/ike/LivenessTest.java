@@ -68,6 +68,26 @@ class LivenessTest {
         assertThat(peers.leftStatus().children().getFirst().spiIn()).isNotEqualTo(before);
     }
 
+    /** swanctl's zero. */
+    @Test
+    void whatIsNeverToBeReplacedStays() {
+        IkeOptions options = IkeOptions.DEFAULT.withRekeyTime(Duration.ZERO);
+        peers.load(TestPeers.leftConnection(options,
+                TestPeers.leftChild().withLimits(ChildLimits.ofTime(Duration.ZERO))),
+                TestPeers.rightConnection(options,
+                        TestPeers.rightChild().withLimits(ChildLimits.ofTime(Duration.ZERO))))
+                .connect();
+        int before = peers.leftStatus().children().getFirst().spiIn();
+        long spi = peers.leftStatus().initiatorSpi();
+
+        peers.network.nowNs += Duration.ofDays(400).toNanos();
+        peers.run(Duration.ofSeconds(5));
+
+        assertThat(peers.leftStatus().children().getFirst().spiIn()).isEqualTo(before);
+        assertThat(peers.leftStatus().initiatorSpi()).isEqualTo(spi);
+        assertThat(peers.leftStatus().rekeyInNs()).isZero();
+    }
+
     @Test
     void aSoftLimitRekeysAndAHardLimitDeletes() {
         peers.load().connect();

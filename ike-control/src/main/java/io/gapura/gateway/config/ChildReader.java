@@ -116,12 +116,19 @@ final class ChildReader {
     private static ChildLimits limits(Section section) throws InvalidConfiguration {
         Duration rekeyTime = section.read("rekey_time", ChildLimits.DEFAULT.rekeyTime(), Value::duration);
         Duration lifeTime = section.read("life_time", ChildLimits.ofTime(rekeyTime).lifeTime(), Value::duration);
-        long lifeBytes = section.read("life_bytes", ChildLimits.UNLIMITED, Value::bytes);
-        long rekeyBytes = section.read("rekey_bytes", soft(lifeBytes), Value::bytes);
-        long lifePackets = section.read("life_packets", ChildLimits.UNLIMITED, Value::count);
-        long rekeyPackets = section.read("rekey_packets", soft(lifePackets), Value::count);
+        long wantedBytes = section.read("rekey_bytes", ChildLimits.UNLIMITED, Value::bytes);
+        long lifeBytes = section.read("life_bytes", hard(wantedBytes), Value::bytes);
+        long rekeyBytes = wantedBytes == ChildLimits.UNLIMITED ? soft(lifeBytes) : wantedBytes;
+        long wantedPackets = section.read("rekey_packets", ChildLimits.UNLIMITED, Value::count);
+        long lifePackets = section.read("life_packets", hard(wantedPackets), Value::count);
+        long rekeyPackets = wantedPackets == ChildLimits.UNLIMITED ? soft(lifePackets) : wantedPackets;
         return section.checked(
                 () -> new ChildLimits(rekeyTime, lifeTime, rekeyBytes, lifeBytes, rekeyPackets, lifePackets));
+    }
+
+    /** As in swanctl, where only the rekey is set. */
+    private static long hard(long rekey) {
+        return rekey > ChildLimits.UNLIMITED / 2 ? ChildLimits.UNLIMITED : rekey + rekey / 10;
     }
 
     private static long soft(long life) {

@@ -3,7 +3,7 @@ package io.gapura.ike.config;
 import java.time.Duration;
 
 /**
- * When a child SA is replaced (rekey) and when it ends at the latest (life). {@link #UNLIMITED} counts never
+ * When a child SA is replaced (rekey) and when it ends at the latest (life); a time of zero is never. {@link #UNLIMITED} counts never
  * end an SA, except for the engine's own hard stop of sequence numbers.
  */
 public record ChildLimits(Duration rekeyTime, Duration lifeTime, long rekeyBytes, long lifeBytes, long rekeyPackets,
@@ -12,7 +12,7 @@ public record ChildLimits(Duration rekeyTime, Duration lifeTime, long rekeyBytes
     public static final ChildLimits DEFAULT = ofTime(Duration.ofHours(1));
 
     public ChildLimits {
-        if (lifeTime.compareTo(rekeyTime) <= 0) {
+        if (!lifeTime.isZero() && lifeTime.compareTo(rekeyTime) <= 0) {
             throw new IllegalArgumentException("life_time must be longer than rekey_time");
         }
         if (lifeBytes < rekeyBytes || lifePackets < rekeyPackets) {
@@ -20,9 +20,10 @@ public record ChildLimits(Duration rekeyTime, Duration lifeTime, long rekeyBytes
         }
     }
 
-    /** By time alone; the life ends 10 % later. */
+    /** By time alone; the life ends 10 % later, or never if the SA is never replaced. */
     public static ChildLimits ofTime(Duration rekeyTime) {
-        return new ChildLimits(rekeyTime, rekeyTime.plus(rekeyTime.dividedBy(10)).plusSeconds(1), UNLIMITED,
+        Duration lifeTime = rekeyTime.isZero() ? rekeyTime : rekeyTime.plus(rekeyTime.dividedBy(10)).plusSeconds(1);
+        return new ChildLimits(rekeyTime, lifeTime, UNLIMITED,
                 UNLIMITED, UNLIMITED, UNLIMITED);
     }
 }

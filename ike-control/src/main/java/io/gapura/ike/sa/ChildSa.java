@@ -70,7 +70,9 @@ public final class ChildSa {
         this.lane = lane;
         this.bornNs = nowNs;
         long rekeyNs = config.limits().rekeyTime().toNanos();
-        this.rekeyAtNs = nowNs + rekeyNs - (long) (rekeyNs * JITTER * environment.random().nextDouble());
+        this.rekeyAtNs = rekeyNs == 0
+                ? IkeTimers.NEVER
+                : nowNs + rekeyNs - (long) (rekeyNs * JITTER * environment.random().nextDouble());
     }
 
     /**
@@ -119,11 +121,12 @@ public final class ChildSa {
     }
 
     boolean isDueForRekey(long nowNs) {
-        return state == State.INSTALLED && nowNs - rekeyAtNs >= 0;
+        return state == State.INSTALLED && nowNs >= rekeyAtNs;
     }
 
     boolean isAtEndOfLife(long nowNs) {
-        return state == State.INSTALLED && nowNs - bornNs >= config.limits().lifeTime().toNanos();
+        long lifeNs = config.limits().lifeTime().toNanos();
+        return state == State.INSTALLED && lifeNs != 0 && nowNs - bornNs >= lifeNs;
     }
 
     /** Asks for a rekey at this time, earlier or later than planned. */

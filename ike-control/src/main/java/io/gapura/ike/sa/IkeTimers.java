@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** What an IKE SA does by the clock: renew itself, look whether the peer lives, keep NATs open, give up. */
 final class IkeTimers {
-    private static final long NEVER = Long.MAX_VALUE;
+    static final long NEVER = Long.MAX_VALUE;
     /** The share of its lifetime by which a proof is renewed before it ends. */
     private static final double EARLIER = 0.1;
     private static final long RETRY_NS = Duration.ofSeconds(5).toNanos();
