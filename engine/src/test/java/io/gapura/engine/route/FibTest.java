@@ -99,13 +99,15 @@ final class FibTest {
 
     @Test
     void writesTheEthernetHeaderOfANeighbour() {
-        long frame = Arena.ofAuto().allocate(16).address();
-        Adjacency neighbour = Adjacency.resolved(1, 1500, 0x0200_0000_0001L, 0xfeff_ffff_fffeL);
-        Memory.putByte(frame + 14, 0x45);
-        neighbour.writeHeader(frame);
-        assertThat(HexFormat.of().formatHex(Memory.bytesAt(frame, 14))).isEqualTo("020000000001fefffffffffe0800");
-        Memory.putByte(frame + 14, 0x60);
-        neighbour.writeHeader(frame);
-        assertThat(HexFormat.of().formatHex(Memory.bytesAt(frame, 14))).isEqualTo("020000000001fefffffffffe86dd");
+        try (Arena arena = Arena.ofConfined()) {
+            long frame = arena.allocate(16).address();
+            Adjacency neighbour = Adjacency.resolved(1, 1500, 0x0200_0000_0001L, 0xfeff_ffff_fffeL);
+            Memory.putByte(frame + 14, 0x45);
+            neighbour.writeHeader(frame);
+            assertThat(HexFormat.of().formatHex(Memory.bytesAt(frame, 14))).isEqualTo("020000000001fefffffffffe0800");
+            Memory.putByte(frame + 14, 0x60);
+            neighbour.writeHeader(frame);
+            assertThat(HexFormat.of().formatHex(Memory.bytesAt(frame, 14))).isEqualTo("020000000001fefffffffffe86dd");
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.gapura.engine.TestPacket;
 import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 final class HeadersTest {
     private static final TestPacket UDP = TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 5000, 53, 10);
 
-    private final long at = Arena.ofAuto().allocate(4096).address();
+    private final MemorySegment memory = Arena.ofAuto().allocate(4096);
+    private final long at = memory.address();
 
     private void put(byte[] bytes) {
         TestPacket.write(bytes, at);
