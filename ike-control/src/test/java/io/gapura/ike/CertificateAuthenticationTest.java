@@ -201,7 +201,11 @@ class CertificateAuthenticationTest {
         assertRefused("authenticates by pre-shared key, wanted a signature");
         connect(left(LEFT.credential(), ROOT.trust()),
                 Authentication.byKey(TestPeers.RIGHT_ID, TestPeers.LEFT_ID, secret));
-        assertRefused("authenticates by digital signature, wanted a pre-shared key");
+        // who wants a pre-shared key announces no hash for signatures, RFC 7427 §4: there is nothing to sign with
+        assertThat(peers.failures).anyMatch(why -> why.contains("the peer cannot check signatures by Ed25519"));
+        assertThat(peers.left.isIdle()).isTrue();
+        assertThat(peers.leftPlane.reserved).isEmpty();
+        assertThat(peers.rightPlane.tunnels).isEmpty();
     }
 
     /** D7: our own certificate and identity, presented by somebody else. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.gapura.ike.message.Payload.AuthPayload;
+import io.gapura.ike.message.Payload.CertPayload;
 import io.gapura.ike.message.Payload.DeletePayload;
 import io.gapura.ike.message.Payload.EncryptedFragmentPayload;
 import io.gapura.ike.message.Payload.EncryptedPayload;
@@ -77,7 +78,7 @@ final class IkeMessageTest {
                         List.of(TrafficSelector.ofAddresses(Bytes.of(10, 0, 0, 0), Bytes.of(10, 0, 0, 255)))),
                 new TsPayload(Role.RESPONDER,
                         List.of(new TrafficSelector(6, 80, 90, Bytes.zeros(16), Bytes.zeros(16)))),
-                new UnknownPayload(PayloadType.CERT, false, Bytes.of(4, 5)),
+                new CertPayload(CertEncoding.X509, Bytes.of(5)),
                 new UnknownPayload(new PayloadType(250), false, Bytes.of(6)));
         IkeMessage received = IkeMessage.decode(sent.encode());
         assertThat(received).isEqualTo(sent);
