@@ -82,7 +82,7 @@ secrets {
 CONF
     cat >"$STATE/strongswan.conf" <<CONF
 charon {
-  load = random nonce openssl aes sha1 sha2 hmac kdf gcm drbg curve25519 pem pkcs1 pkcs8 pubkey x509 revocation constraints $CHARON_KERNEL kernel-netlink socket-default vici updown
+  load = random nonce openssl aes sha1 sha2 hmac kdf gcm ccm ctr cmac xcbc chapoly drbg curve25519 pem pkcs1 pkcs8 pubkey x509 revocation constraints $CHARON_KERNEL kernel-netlink socket-default vici updown
   filelog {
     log {
       path = $STATE/charon.log
