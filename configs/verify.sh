@@ -118,7 +118,7 @@ benchmarks_start() {
 # The interoperation suites write a line for each of their tests to $GAPURA_RESULTS themselves
 suites() {
     local suite began
-    for suite in strongswan linux-vm garbage; do
+    for suite in strongswan certificates linux-vm garbage; do
         began=$(date +%s%N)
         say "== configs/interop/$suite.sh"
         configs/interop/$suite.sh >"$RESULTS/log" 2>&1 </dev/null
