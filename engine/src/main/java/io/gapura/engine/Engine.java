@@ -1,11 +1,17 @@
 package io.gapura.engine;
 
+import io.gapura.engine.capture.Capture;
+import io.gapura.engine.capture.CaptureSpec;
+import io.gapura.engine.capture.CaptureTap;
 import io.gapura.engine.counters.Ledger;
 import io.gapura.engine.counters.PortCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.explain.PacketWalk;
+import io.gapura.engine.explain.Walker;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.Port;
+import io.gapura.engine.port.PortRole;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.sad.Epochs;
@@ -24,6 +30,7 @@ import io.gapura.engine.worker.Worker;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
 
@@ -220,6 +227,34 @@ public final class Engine implements AutoCloseable {
             punts += worker.punts().drain(handler);
         }
         return punts;
+    }
+
+    /** What would become of the datagram at {@code ip} if it came from that side now. */
+    public PacketWalk walk(long ip, int bytes, PortRole from) {
+        return new Walker(tables, ports()).walk(ip, bytes, from);
+    }
+
+    /** From which side the datagram at {@code ip} would come: ESP for us from the unprotected one, else as its source is routed. */
+    public PortRole sideOf(long ip, int bytes) {
+        return new Walker(tables, ports()).sideOf(ip, bytes);
+    }
+
+    /** Records packets from now on, instead of what was recorded before. */
+    public Capture startCapture(CaptureSpec spec) {
+        int ownPorts = portsOfWorker.getFirst().size();
+        long epochOffsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+        List<CaptureTap> taps = new ArrayList<>();
+        for (int worker = 0; worker < workers.size(); worker++) {
+            CaptureTap tap = new CaptureTap(worker, ownPorts, spec);
+            taps.add(tap);
+            workers.get(worker).capture(tap);
+        }
+        return new Capture(taps, epochOffsetNs);
+    }
+
+    /** Records nothing any more; what was recorded can still be drained. */
+    public void stopCapture() {
+        workers.forEach(worker -> worker.capture(null));
     }
 
     public SaCounters inboundCounters(int spi) {

@@ -16,6 +16,7 @@ import io.gapura.ike.sa.Closure;
 import io.gapura.ike.sa.Environment;
 import io.gapura.ike.sa.IkeSa;
 import io.gapura.ike.sa.IkeState;
+import io.gapura.ike.sa.SessionKeys;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -352,6 +353,11 @@ public final class IkeAgent {
 
     public List<IkeSaStatus> status(long timeNs) {
         return bySpi.values().stream().map(sa -> IkeSaStatus.of(sa, timeNs)).toList();
+    }
+
+    /** Shows the keys that IKE messages are protected by. */
+    public void showKeys(IkeKeyReader reader) {
+        bySpi.values().forEach(sa -> SessionKeys.show(sa, reader));
     }
 
     public List<Connection> connections() {

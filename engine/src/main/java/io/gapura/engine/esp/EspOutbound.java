@@ -32,6 +32,12 @@ public final class EspOutbound {
         return (text & -sa.blockBytes) - TRAILER_BYTES;
     }
 
+    /** The length of the IP packet that a packet of {@code innerBytes} bytes becomes. */
+    public static int outerBytes(OutboundSa sa, int innerBytes) {
+        int padding = EspHeader.paddingBytes(innerBytes, sa.blockBytes);
+        return sa.outer.bytes() + EspHeader.BYTES + sa.ivBytes + innerBytes + padding + TRAILER_BYTES + sa.icvBytes;
+    }
+
     /**
      * Wraps a packet that fits; it is complete once the batch of cipher calls is sealed.
      *

@@ -57,6 +57,13 @@ public final class EspTransport {
         return headerBytes + (text & -sa.blockBytes) - TRAILER_BYTES;
     }
 
+    /** The length of the IP packet that the datagram at {@code ip} becomes. */
+    public static int outerBytes(OutboundSa sa, long ip) {
+        int payloadBytes = IpHeader.totalLength(ip) - headerBytes(ip);
+        int textBytes = payloadBytes + EspHeader.paddingBytes(payloadBytes, sa.blockBytes) + TRAILER_BYTES;
+        return headerBytes(ip) + sa.outer.udpBytes() + EspHeader.BYTES + sa.ivBytes + textBytes + sa.icvBytes;
+    }
+
     /**
      * As {@link EspOutbound#encapsulate}.
      *

@@ -3,6 +3,7 @@ package io.gapura.engine.packet;
 import io.gapura.ffi.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Up to 64 packets on their way through a worker: where each Ethernet frame starts, how long it is, and its
@@ -36,6 +37,9 @@ public final class PacketBatch {
     private final long firstRow = rows.address();
     /** Of the ports that packets were ever forwarded to, the indexes modulo 64, as bits. */
     private long egressPorts;
+    /** Those that gave way to a packet made here, as bits; and why they were dropped. */
+    private long replaced;
+    private final byte[] replacedFor = new byte[CAPACITY];
     private int size;
     private boolean ofHost;
 
@@ -54,6 +58,7 @@ public final class PacketBatch {
     public void clear() {
         size = 0;
         egressPorts = 0;
+        replaced = 0;
         ofHost = false;
     }
 
@@ -143,6 +148,17 @@ public final class PacketBatch {
     public void forward(int packet, int port) {
         decide(packet, port);
         egressPorts |= 1L << port;
+    }
+
+    /** What is in the packet's place now was made here, about a packet that was dropped. */
+    public void replace(int packet, DropReason reason) {
+        replaced |= 1L << packet;
+        replacedFor[packet] = (byte) reason.ordinal();
+    }
+
+    /** Why the packet was dropped that gave way to the one that is in its place now; null if none did. */
+    public @Nullable DropReason replacedFor(int packet) {
+        return (replaced >>> packet & 1) == 0 ? null : DropReason.all().get(replacedFor[packet]);
     }
 
     /** Whether it is worth asking each packet if it {@link #leavesBy} this port. */

@@ -90,6 +90,7 @@ final class IcmpErrors {
         }
         counters.add(reason, 1);
         counters.add(WorkerCounter.GENERATED, 1);
+        batch.replace(packet, reason);
         if (IpHeader.isIpv4(ip)) {
             replace(batch, packet, wayBack, type, code, mtu);
         } else {

@@ -34,11 +34,13 @@ public final class Tables {
         fib.setRelease(snapshot); // pairs with fib()
     }
 
-    Spd spd() {
+    /** The policies in force. Any thread. */
+    public Spd spd() {
         return spd.getAcquire(); // pairs with publish(Spd)
     }
 
-    Fib fib() {
+    /** The routes in force. Any thread. */
+    public Fib fib() {
         return fib.getAcquire(); // pairs with publish(Fib)
     }
 }

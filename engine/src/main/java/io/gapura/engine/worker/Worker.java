@@ -1,5 +1,6 @@
 package io.gapura.engine.worker;
 
+import io.gapura.engine.capture.CaptureTap;
 import io.gapura.engine.counters.PortCounter;
 import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
@@ -12,9 +13,11 @@ import io.gapura.engine.sad.Epochs;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.ffi.libc.Affinity;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The agent that carries packets. It owns its ports' queues, their pool, and the SA directions that were
@@ -41,6 +44,8 @@ public final class Worker implements Agent {
     private final PuntRing punts = new PuntRing();
     private final PacketBatch batch;
     private final Occupation occupation;
+    /** What is recorded of its packets, if anything is. */
+    private final AtomicReference<@Nullable CaptureTap> tap = new AtomicReference<>();
     /** What the batch in hand sends by each port. */
     private final int[] sentPackets;
     private final long[] sentBytes;
@@ -115,11 +120,15 @@ public final class Worker implements Agent {
         int received = ingress.receive(batch);
         if (received > 0) {
             countReceived(ingress);
-            process(ingress);
+            CaptureTap capturing = tap.getAcquire(); // pairs with capture()
+            process(ingress, capturing);
             for (int egress = 0; egress < ports.length; egress++) {
                 if (batch.mayLeaveBy(egress)) {
                     ports[egress].send(batch);
                 }
+            }
+            if (capturing != null) {
+                capturing.onSettled(batch, ingress.index());
             }
             settle(ingress);
         }
@@ -127,9 +136,12 @@ public final class Worker implements Agent {
     }
 
     /** A fault costs its batch, nothing else: no packet leaves half done. */
-    private void process(Port ingress) {
+    private void process(Port ingress, @Nullable CaptureTap capturing) {
         long nowNs = clock.nanoTime();
         occupation.onBatch(nowNs);
+        if (capturing != null) {
+            capturing.onReceived(batch, ingress.role() == PortRole.PROTECTED, nowNs);
+        }
         try {
             if (ingress.role() == PortRole.PROTECTED) {
                 outbound.process(batch, nowNs);
@@ -139,6 +151,9 @@ public final class Worker implements Agent {
         } catch (Throwable fault) {
             batch.dropAll(DropReason.INTERNAL_ERROR);
             onFault(fault);
+        }
+        if (capturing != null) {
+            capturing.onProcessed(batch);
         }
     }
 
@@ -202,6 +217,11 @@ public final class Worker implements Agent {
     @Override
     public String roleName() {
         return "gapura-worker-" + index;
+    }
+
+    /** Has the packets from now on recorded there, or nowhere. Control thread. */
+    public void capture(@Nullable CaptureTap recorder) {
+        tap.setRelease(recorder); // pairs with serve()
     }
 
     /** Any thread may read them. */

@@ -8,6 +8,7 @@ import io.gapura.ike.config.Connection;
 import io.gapura.ike.message.Bytes;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -16,11 +17,14 @@ import java.util.List;
  * @param file     it was read from
  * @param revocationLists of certificates, from files
  * @param policies explicit ones, in the file's order; those of children are not among them
- * @param vici path of the socket for commands
+ * @param vici      path of the socket for commands
+ * @param keyExport how long after the start keys may be exported; zero for never
+ * @param origins   where what stands
  */
 public record Configuration(Path file, List<Connection> connections, List<RevocationList> revocationLists,
         List<Policy> policies, IkeSettings ike,
-        DataplaneSettings dataplane, Path vici, LogSettings log) {
+        DataplaneSettings dataplane, Path vici, LogSettings log, Duration keyExport,
+        Origins origins) {
     public static final Path DEFAULT_VICI = Path.of("/run/gapura.vici");
 
     public Configuration {

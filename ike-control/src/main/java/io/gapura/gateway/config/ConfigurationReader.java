@@ -10,6 +10,7 @@ import io.gapura.ike.crypto.PostQuantum;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,16 +75,20 @@ final class ConfigurationReader {
         List<Policy> policies = root.read("policies", List.of(), PolicyReader::read);
         Observability observability = root.readSection("observability", this::observability);
         return new Configuration(place.file(), connections, authorityReader.lists(), policies, ike.settings(),
-                dataplane, observability.vici(),
-                observability.log());
+                dataplane, observability.vici(), observability.log(), observability.keyExport(), place.origins());
     }
 
     /** {@code observability}. */
-    private record Observability(Path vici, LogSettings log) {}
+    private record Observability(Path vici, LogSettings log, Duration keyExport) {}
 
     private Observability observability(Section section) throws InvalidConfiguration {
         return new Observability(section.read("vici", Configuration.DEFAULT_VICI, this::socket),
-                section.readSection("log", LogSettings::read));
+                section.readSection("log", LogSettings::read),
+                section.read("key_export", Duration.ZERO, ConfigurationReader::durationOrOff));
+    }
+
+    private static Duration durationOrOff(Value value) throws InvalidConfiguration {
+        return value.text().equals("off") ? Duration.ZERO : value.duration();
     }
 
     private static List<Connection> connections(Section section, ConnectionReader reader) throws InvalidConfiguration {

@@ -2,6 +2,8 @@ package io.gapura.gateway.config;
 
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -18,6 +20,7 @@ final class Place {
     private final Path file;
     private final SortedSet<InvalidConfiguration> faults = new TreeSet<>(AS_THEY_STAND);
     private final Set<String> keys = new TreeSet<>();
+    private final Map<String, Integer> lines = new HashMap<>();
 
     Place(Path file) {
         this.file = file;
@@ -56,6 +59,15 @@ final class Place {
             throw new InvalidConfiguration(first.line(), first.column(),
                     faults.stream().map(InvalidConfiguration::getMessage).collect(Collectors.joining("\n")));
         }
+    }
+
+    /** Remembers where something stands. */
+    void stands(String path, Optional<Mark> mark) {
+        mark.ifPresent(at -> lines.put(path, at.getLine() + 1));
+    }
+
+    Origins origins() {
+        return new Origins(file, lines);
     }
 
     /** A key that the reader knows, with {@code NAME} in the place of what the operator names. */

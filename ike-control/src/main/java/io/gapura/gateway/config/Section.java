@@ -37,6 +37,7 @@ final class Section {
         for (NodeTuple tuple : mapping.getValue()) {
             Node key = tuple.getKeyNode();
             String name = key instanceof ScalarNode scalar ? scalar.getValue() : "?";
+            file.stands(pathOf(name), key.getStartMark());
             if (entries.put(name, tuple) != null) {
                 file.report(file.fault(key.getStartMark(), pathOf(name) + ": stands here a second time; remove one"));
             }

@@ -72,8 +72,10 @@ final class Value {
         int before = file.faults();
         for (int index = 0; index < sequence.getValue().size(); index++) {
             Node item = sequence.getValue().get(index);
+            String itsPath = path + "[" + index + "]";
+            file.stands(itsPath, item.getStartMark());
             try {
-                list.add(element.read(new Value(file, path + "[" + index + "]", pattern, item)));
+                list.add(element.read(new Value(file, itsPath, pattern, item)));
             } catch (InvalidConfiguration fault) {
                 file.report(fault);
             }

@@ -1,5 +1,6 @@
 package io.gapura.gateway.process;
 
+import io.gapura.gateway.vici.ViciCaller;
 import io.gapura.gateway.vici.ViciCommands;
 import io.gapura.gateway.vici.ViciMessage;
 import io.gapura.ike.IkeAgent;
@@ -26,20 +27,25 @@ final class Commands implements ViciCommands {
     private final ControlLoop loop;
     private final IkeAgent ike;
     private final SaReport report;
-    private final Map<String, Supplier<ViciMessage>> reports;
+    private final Map<String, Inquiry> inquiries;
     private final Statistics statistics;
 
     /**
      * The commands of one gateway.
      *
-     * @param reports answers to commands without arguments, by command; made on the control thread
+     * @param inquiries what answers at once, by command
      */
-    Commands(ControlLoop loop, IkeAgent ike, SaReport report, Map<String, Supplier<ViciMessage>> reports) {
+    Commands(ControlLoop loop, IkeAgent ike, SaReport report, Map<String, Inquiry> inquiries) {
         this.loop = loop;
         this.ike = ike;
         this.report = report;
-        this.reports = Map.copyOf(reports);
+        this.inquiries = Map.copyOf(inquiries);
         this.statistics = new Statistics();
+    }
+
+    /** A command that needs nothing but to be answered, on the control thread. Fails with a message that says why. */
+    interface Inquiry {
+        ViciMessage answer(ViciMessage request, ViciCaller caller);
     }
 
     @Override
@@ -48,7 +54,7 @@ final class Commands implements ViciCommands {
     }
 
     @Override
-    public @Nullable CompletableFuture<Answer> call(String command, ViciMessage request) {
+    public @Nullable CompletableFuture<Answer> call(String command, ViciMessage request, ViciCaller caller) {
         return switch (command) {
             case "version" -> answer(statistics::version);
             case "stats" -> answer(() -> statistics.of(ike.status(loop.nowNs()), ike.halfOpenCount()));
@@ -71,8 +77,8 @@ final class Commands implements ViciCommands {
             case "rekey" -> outcome(request, this::rekey);
             case "redirect" -> answer(() -> redirect(request));
             default -> {
-                Supplier<ViciMessage> answer = reports.get(command);
-                yield answer == null ? null : answer(answer);
+                Inquiry inquiry = inquiries.get(command);
+                yield inquiry == null ? null : answer(() -> inquiry.answer(request, caller));
             }
         };
     }

@@ -5,12 +5,14 @@ import io.gapura.engine.EngineEvents;
 import io.gapura.ffi.libc.Affinity;
 import io.gapura.ike.IkeAgent;
 import io.gapura.ike.IkeSaStatus;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.agrona.concurrent.Agent;
 
@@ -32,6 +34,7 @@ final class ControlLoop implements Agent {
     private final int core;
     private final EngineEvents events = new Limits();
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final List<LongConsumer> chores = new ArrayList<>();
     private final Set<Outcome> outcomes = new LinkedHashSet<>();
     private long nowNs;
     private long nextLookNs = System.nanoTime();
@@ -42,6 +45,11 @@ final class ControlLoop implements Agent {
         this.kernel = kernel;
         this.watch = watch;
         this.core = core;
+    }
+
+    /** Has the control thread do it once in every duty cycle, with the time. Before it starts. */
+    void regularly(LongConsumer chore) {
+        chores.add(chore);
     }
 
     @Override
@@ -65,6 +73,9 @@ final class ControlLoop implements Agent {
         work += runCommands();
         lookAtOutcomes();
         watch.poll(nowNs);
+        for (LongConsumer chore : chores) {
+            chore.accept(nowNs);
+        }
         return work;
     }
 

@@ -18,6 +18,7 @@ import io.gapura.ike.config.Child;
 import io.gapura.ike.config.ChildLimits;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.message.Secret;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,9 +35,16 @@ public final class EngineDataPlane implements DataPlane {
     private final List<Integer> closing = new ArrayList<>();
     private boolean changed;
     private long publishedNs;
+    private final EspKeyLog keyLog;
 
     /** Publishes the first SPD: no packet passes before. */
     public EngineDataPlane(Engine engine, List<Policy> explicit, List<Connection> connections) {
+        this(engine, explicit, connections, new EspKeyLog(Duration.ZERO, 0));
+    }
+
+    /** As {@link #EngineDataPlane(Engine, List, List)}, with a log of ESP's keys. */
+    EngineDataPlane(Engine engine, List<Policy> explicit, List<Connection> connections, EspKeyLog keyLog) {
+        this.keyLog = keyLog;
         this.engine = engine;
         this.policies = new Policies(explicit, connections);
         engine.publish(policies.compile());
@@ -92,10 +100,12 @@ public final class EngineDataPlane implements DataPlane {
         try (KeyMaterial keys = keys(sa.keys())) {
             engine.installInbound(spi, spec(sa, keys), SelectorSet.of(pairs), sa.tunnel(), sa.lane());
         }
+        keyLog.onInbound(spi, sa);
     }
 
     @Override
     public long installOutbound(int tunnel, int spi, EspSa sa) {
+        keyLog.onOutbound(spi, sa);
         try (KeyMaterial keys = keys(sa.keys())) {
             return engine.installLane(tunnel, sa.lane(), spi, spec(sa, keys));
         }

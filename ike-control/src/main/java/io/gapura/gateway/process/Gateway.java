@@ -93,7 +93,9 @@ public final class Gateway implements AutoCloseable {
         EngineSettings settings = EngineSettings.of(dataplane.workers().size(), errors)
                 .withCores(dataplane.workers()).withIdle(dataplane.idle()).withBurst(dataplane.buffers().burst());
         Engine engine = resources.add(Engine.start(settings, suite, kernel.portsOfWorker()));
-        EngineDataPlane dataPlane = new EngineDataPlane(engine, configuration.policies(), configuration.connections());
+        EspKeyLog keyLog = resources.add(new EspKeyLog(configuration.keyExport(), System.nanoTime()));
+        EngineDataPlane dataPlane = new EngineDataPlane(engine, configuration.policies(), configuration.connections(),
+                keyLog);
         engine.publish(kernel.fib());
         describe(configuration, kernel);
 
@@ -108,11 +110,20 @@ public final class Gateway implements AutoCloseable {
         ControlLoop loop = new ControlLoop(ike, engine, kernel, watch, dataplane.mainCore());
         WorkerReport workers = new WorkerReport(dataplane, kernel, engine, ike, watch);
         SaReport report = new SaReport();
+        Captures captures = new Captures(engine, () -> ike.status(loop.nowNs()));
+        loop.regularly(captures::poll);
+        loop.regularly(keyLog::poll);
         Commands commands = new Commands(loop, ike, report, Map.of(
-                "get-ports", () -> TrafficReport.ports(dataplane.ports(), kernel, engine),
-                "get-drops", () -> TrafficReport.drops(engine, ike, kernel.refused()),
-                "get-workers", () -> workers.workers(loop.nowNs()),
-                "get-balance", () -> workers.balance(loop.nowNs())));
+                "get-ports", (_, _) -> TrafficReport.ports(dataplane.ports(), kernel, engine),
+                "get-drops", (_, _) -> TrafficReport.drops(engine, ike, kernel.refused()),
+                "get-workers", (_, _) -> workers.workers(loop.nowNs()),
+                "get-balance", (_, _) -> workers.balance(loop.nowNs()),
+                "explain-packet", (request, _) -> Explanation.of(request, engine, configuration.origins(),
+                        ike.status(loop.nowNs())),
+                "export-keys", (_, caller) -> WiresharkTables.export(caller, keyLog, ike, loop.nowNs()),
+                "capture-start", (request, caller) -> captures.start(request, caller, loop.nowNs()),
+                "capture-read", (request, _) -> captures.read(request, loop.nowNs()),
+                "capture-stop", (request, _) -> captures.stop(request)));
         ViciServer vici = resources.add(ViciServer.open(configuration.vici(), commands));
         listener.tell(loop, report, vici);
         ike.load(configuration.connections(), System.nanoTime());

@@ -12,7 +12,7 @@ public interface ViciCommands {
 
     /** Begins to answer; null if there is no such command. Fails with an exception whose message says why. */
     @Nullable
-    CompletableFuture<Answer> call(String command, ViciMessage request);
+    CompletableFuture<Answer> call(String command, ViciMessage request, ViciCaller caller);
 
     /**
      * The answer to a command.

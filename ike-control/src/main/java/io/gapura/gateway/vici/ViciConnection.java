@@ -82,7 +82,7 @@ final class ViciConnection implements AutoCloseable {
     }
 
     private void request(String command, ViciMessage body) throws InterruptedException {
-        CompletableFuture<Answer> pending = commands.call(command, body);
+        CompletableFuture<Answer> pending = commands.call(command, body, stream.caller());
         if (pending == null) {
             queue.put(ViciPacket.of(Kind.CMD_UNKNOWN));
             return;

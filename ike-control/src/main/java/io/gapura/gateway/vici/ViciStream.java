@@ -7,6 +7,7 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** Packets over a connected socket; one thread may read while another writes. */
@@ -41,6 +42,15 @@ final class ViciStream implements AutoCloseable {
         ByteBuffer bytes = ByteBuffer.wrap(packet.encode());
         while (bytes.hasRemaining()) {
             channel.write(bytes);
+        }
+    }
+
+    /** Who is at the other end. */
+    ViciCaller caller() {
+        try {
+            return new ViciCaller(channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName());
+        } catch (IOException _) {
+            return ViciCaller.UNKNOWN; // already gone
         }
     }
 

@@ -5,17 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gapura.ffi.test.NetworkNamespace;
+import io.gapura.ffi.test.RequiresProgram;
 import io.gapura.ffi.test.RequiresRoot;
+import io.gapura.gateway.capture.PacketWords;
 import io.gapura.gateway.config.Configuration;
 import io.gapura.gateway.config.InvalidConfiguration;
 import io.gapura.gateway.vici.ViciClient;
 import io.gapura.gateway.vici.ViciMessage;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +112,7 @@ final class GatewayTest {
                     lan: { device: lan, role: protected }
                 observability:
                   vici: "unix://%3$s"
+                  key_export: 10m
                 """.formatted(self, other, socket(self)));
         return Configuration.read(file);
     }
@@ -200,10 +211,110 @@ final class GatewayTest {
                 .hasStackTraceContaining("in use by another process");
     }
 
+    /** Nobody but the two gateways knows the keys, until one exports them: of ESP that it captured, of IKE that tcpdump did. */
     @Test
     @Order(9)
+    @RequiresProgram({"tshark", "tcpdump"})
+    void exportsKeysByWhichTsharkDecryptsACapture() throws Exception {
+        Path file = directory.resolve("esp.pcapng");
+        Path tables = Files.createDirectories(directory.resolve("wireshark"));
+        ViciMessage capture = ask("capture-start", "filter", "host 192.0.2.2");
+        assertThat(ping(3)).contains(" 0% packet loss");
+        Path ike = captureIkeOfARekey();
+        ViciMessage read = ask("capture-read", "capture", capture.text("capture", ""));
+        ViciMessage stopped = ask("capture-stop", "capture", capture.text("capture", ""));
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (String block : Stream.concat(read.texts("blocks").stream(), stopped.texts("blocks").stream())
+                    .toList()) {
+                out.write(Base64.getDecoder().decode(block));
+            }
+        }
+        ViciMessage keys = ask("export-keys", "", "");
+        for (String table : List.of("esp_sa", "ikev2_decryption_table")) {
+            Files.write(tables.resolve(table), keys.texts(table));
+        }
+
+        String fields = tshark(file, "-e", "frame.comment", "-e", "icmp.type", "-e", "ip.dst");
+        assertThat(fields.lines().filter(line -> line.startsWith("sent by wan, outbound")))
+                .hasSize(3).allMatch(line -> line.endsWith("peer/net|8|192.0.2.2,10.2.0.2"));
+        assertThat(fields.lines().filter(line -> line.startsWith("sent by lan, inbound")))
+                .hasSize(3).allMatch(line -> line.endsWith("peer/net|0|192.0.2.1,10.1.0.2"));
+        assertThat(tshark(ike, "-Y", "isakmp.exchangetype == 36 && isakmp.nonce", "-e", "ip.src").lines())
+                .containsExactly("192.0.2.1", "192.0.2.2");
+    }
+
+    private Path captureIkeOfARekey() throws IOException, InterruptedException {
+        Path file = directory.resolve("ike.pcap");
+        Process tcpdump = new ProcessBuilder("ip", "netns", "exec", a.name(), "tcpdump", "-i", "wan", "-U", "-w",
+                file.toString(), "-c", "4", "udp port 500").redirectErrorStream(true).start();
+        try (BufferedReader said = tcpdump.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(said.readLine()).contains("listening");
+            assertThat(ask("rekey", "child", "net").text("success")).isEqualTo("yes");
+            assertThat(tcpdump.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            tcpdump.destroy();
+        }
+        return file;
+    }
+
+    private String tshark(Path file, String... fields) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("tshark", "-r", file.toString(), "-T", "fields",
+                "-E", "separator=|", "-o", "esp.enable_encryption_decode:TRUE"));
+        command.addAll(List.of(fields));
+        ProcessBuilder tshark = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        tshark.environment().put("XDG_CONFIG_HOME", directory.toString());
+        return new String(tshark.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    @Order(10)
+    void capturesWithADecryptedSideForRoot() throws IOException {
+        ViciMessage refused = ask("capture-start", "filter", "hots 192.0.2.2");
+        assertThat(refused.text("errmsg")).contains("did you mean 'host'?");
+        try (ViciClient client = ViciClient.connect(socket(1))) {
+            ViciMessage capture = client.request("capture-start",
+                    ViciMessage.builder().put("filter", "icmp").put("decrypted", true).build());
+            assertThat(ping(2)).contains(" 0% packet loss");
+            assertThat(client.request("capture-start", ViciMessage.EMPTY).text("errmsg")).contains("already");
+            ViciMessage named = ViciMessage.builder().put("capture", capture.text("capture", "")).build();
+            assertThat(client.request("capture-read", named).text("packets")).isEqualTo("4");
+            assertThat(client.request("capture-stop", named).text("lost")).isEqualTo("0");
+            assertThat(client.request("capture-read", named).text("errmsg")).contains("no such capture");
+        }
+    }
+
+    private ViciMessage explain(String words) throws IOException {
+        return ask("explain-packet", "packet",
+                HexFormat.of().formatHex(PacketWords.datagram(List.of(words.split(" ", -1)))));
+    }
+
+    private static List<String> says(ViciMessage explanation, String step) {
+        return explanation.section("steps").sections().values().stream()
+                .filter(each -> each.text("step", "").equals(step))
+                .map(each -> each.text("says") + " " + each.text("where")).toList();
+    }
+
+    @Test
+    @Order(11)
+    void explainsWhatBecomesOfPackets() throws IOException {
+        ViciMessage carried = explain("src 10.1.0.2 dst 10.2.0.2 icmp bytes 1440 df");
+        assertThat(carried.text("verdict")).isEqualTo("protected");
+        assertThat(says(carried, "policy")).singleElement().asString().startsWith("peer/net")
+                .endsWith(": protect " + directory.resolve("gateway-1.yaml") + ":8");
+        assertThat(says(carried, "sa")).singleElement().asString().contains(" of net, aes256gcm16-");
+        assertThat(says(carried, "mtu")).containsExactly("1446 bytes can go on; it has 1440 ");
+        assertThat(says(carried, "verdict")).containsExactly("sent by wan in ESP, 1496 bytes ");
+        assertThat(explain("src 10.1.0.2 dst 10.2.0.2 icmp bytes 1447 df").text("reason")).isEqualTo("TOO_BIG");
+        assertThat(explain("src 10.1.0.2 dst 10.9.0.2 tcp").text("reason")).isEqualTo("NO_POLICY");
+        assertThat(explain("src 192.0.2.2 dst 192.0.2.1 udp dport 500").text("verdict")).isEqualTo("kernel");
+    }
+
+    @Test
+    @Order(12)
     void carriesNothingWhenTheTunnelIsTakenDown() throws IOException {
         assertThat(ask("terminate", "ike", "peer").text("success")).isEqualTo("yes");
         assertThatThrownBy(() -> left.run("ping -c 1 -W 1 10.2.0.2")).isInstanceOf(IllegalStateException.class);
+        assertThat(says(explain("src 10.1.0.2 dst 10.2.0.2 icmp"), "policy")).singleElement().asString()
+                .contains("there is no tunnel for it now").endsWith("gateway-1.yaml:8");
     }
 }

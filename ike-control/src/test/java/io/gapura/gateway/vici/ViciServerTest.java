@@ -136,7 +136,7 @@ final class ViciServerTest {
         }
 
         @Override
-        public @Nullable CompletableFuture<Answer> call(String command, ViciMessage request) {
+        public @Nullable CompletableFuture<Answer> call(String command, ViciMessage request, ViciCaller caller) {
             return switch (command) {
                 case "echo" -> CompletableFuture.completedFuture(Answer.of(request));
                 case "twice" -> CompletableFuture.completedFuture(new Answer(
