@@ -176,13 +176,12 @@ traffic_flows() {
     expect "large packets without fragmentation of ESP" ping_all $HOST 10.2.0.1 3 0.05 -s 1300 -M do
 }
 
+# A server in the virtual machine may take its time to listen: until then the client is refused
 streams_flow() {
     within $PEER iperf3 -s -1 >/dev/null 2>&1 &
-    sleep 0.3
-    expect "TCP from the host to the peer" within $HOST timeout 20 iperf3 -c 10.2.0.1 --connect-timeout 5000 -n 10M
+    within_seconds 10 "TCP from the host to the peer" within $HOST timeout 20 iperf3 -c 10.2.0.1 --connect-timeout 5000 -n 10M
     within $PEER iperf3 -s -1 >/dev/null 2>&1 &
-    sleep 0.3
-    expect "TCP from the peer to the host" within $HOST timeout 20 iperf3 -c 10.2.0.1 --connect-timeout 5000 -n 10M -R
+    within_seconds 10 "TCP from the peer to the host" within $HOST timeout 20 iperf3 -c 10.2.0.1 --connect-timeout 5000 -n 10M -R
 }
 
 # no_ping_lost_during COMMAND…: it runs in the middle of 200 pings, 20 ms apart, in each direction
