@@ -42,9 +42,8 @@ final class ProofHints {
     /** Of the answer to it, which may be for any of {@code candidates}. */
     static List<Payload> ofAnswer(List<Connection> candidates, IkeMessage request) {
         List<Connection> signing = candidates.stream().filter(each -> each.auth().hasSignatures()).toList();
-        List<Payload> hints = new ArrayList<>();
+        List<Payload> hints = new ArrayList<>(requests(signing)); // of peers without RFC 7427 too, who else send none
         if (!signing.isEmpty() && request.notifies(NotifyType.SIGNATURE_HASH_ALGORITHMS)) {
-            hints.addAll(requests(signing));
             hints.add(hashes());
             hints.add(methods());
         }
