@@ -52,7 +52,7 @@ final class IkeIntermediate implements Exchange {
     /** The key exchange whose turn it is, or null when all are done. */
     static @Nullable KeyExchangeMethod next(IkeSa sa) {
         List<AdditionalKeyExchange> additional = sa.session().suite().additional();
-        int done = sa.intAuth().exchanges();
+        int done = sa.keying().intAuth().exchanges();
         return done < additional.size() ? additional.get(done).method() : null;
     }
 
@@ -66,7 +66,7 @@ final class IkeIntermediate implements Exchange {
         KeyExchangeMethod method = Objects.requireNonNull(next(sa));
         keyExchange = KeyExchange.generate(method, sa.environment().random());
         List<Payload> payloads = List.of(new KePayload(method.group(), keyExchange.publicValue()));
-        int messageId = sa.intAuth().exchanges() + 1;
+        int messageId = sa.keying().intAuth().exchanges() + 1;
         ownOctets = IntAuth.octets(new IkeMessage(sa.requestHeader(type(), messageId), payloads));
         return payloads;
     }
@@ -84,7 +84,7 @@ final class IkeIntermediate implements Exchange {
                         nowNs);
                 return;
             }
-            sa.strengthen(own.agree(ke.publicValue()), ownOctets, sa.intake().lastOctets());
+            sa.keying().strengthen(own.agree(ke.publicValue()), ownOctets, sa.intake().lastOctets());
             orAuth(sa, wanted, nowNs);
         } catch (MalformedMessage bad) {
             fail(bad.getMessage(), nowNs);
@@ -119,7 +119,7 @@ final class IkeIntermediate implements Exchange {
             List<Payload> payloads = List.of(new KePayload(method.group(), answer.publicValue()));
             Bytes octets = IntAuth.octets(new IkeMessage(request.header().answer(), payloads));
             sa.respond(request.header(), payloads);
-            sa.strengthen(answer.shared(), sa.intake().lastOctets(), octets);
+            sa.keying().strengthen(answer.shared(), sa.intake().lastOctets(), octets);
         } catch (MalformedMessage bad) {
             sa.warn("%s is refused: IKE_INTERMEDIATE: %s".formatted(sa.remote().getHostString(), bad.getMessage()));
             sa.respond(request.header(), List.of(new NotifyPayload(NotifyType.INVALID_SYNTAX)));

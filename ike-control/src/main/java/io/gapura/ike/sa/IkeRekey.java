@@ -156,14 +156,14 @@ final class IkeRekey implements FollowUp.Origin {
             long nowNs) {
         Session old = sa.session();
         IkeKeys keys = KeySchedule.rekeyed(old.suite().prf(), old.keys().d(), suite, secrets, nonces, spis);
-        return sa.heir(self, spis, Session.of(suite, keys, self, sa.environment().random()), nowNs);
+        return sa.succession().heir(self, spis, Session.of(suite, keys, self, sa.environment().random()), nowNs);
     }
 
     /** The peer has gone on by its own successor, without having seen our request: that one stays. */
     void yieldToPeer(long nowNs) {
         IkeSa others = rival == null ? null : rival.heir;
         if (others != null) {
-            sa.replacedBy(others, nowNs);
+            sa.succession().replacedBy(others, nowNs);
         }
     }
 
@@ -181,10 +181,10 @@ final class IkeRekey implements FollowUp.Origin {
             heir.deleteAs(Closure.REPLACED, nowNs);
         } else if (rival != null && others != null && loses(rival)) {
             sa.log("both sides rekeyed the IKE SA at once: the peer's stays");
-            sa.replacedBy(others, nowNs);
+            sa.succession().replacedBy(others, nowNs);
             heir.deleteAs(Closure.REPLACED, nowNs);
         } else {
-            sa.replacedBy(heir, nowNs);
+            sa.succession().replacedBy(heir, nowNs);
             sa.deleteAs(Closure.REPLACED, nowNs);
         }
     }
@@ -196,7 +196,7 @@ final class IkeRekey implements FollowUp.Origin {
         KeyExchangeMethod method = otherGroup ? KeyExchangeMethod.ofGroup(error.value().shortAt(0)) : null;
         IkeSa others = rival == null ? null : rival.heir;
         if (others != null) {
-            sa.replacedBy(others, nowNs);
+            sa.succession().replacedBy(others, nowNs);
         } else if (method != null && method != keyExchange.method()
                 && Proposals.keyExchangeMethods(ownProposals(sa)).contains(method)) {
             sa.requests().add(new IkeRekey(sa, method), nowNs);
@@ -280,7 +280,7 @@ final class IkeRekey implements FollowUp.Origin {
             if (sa.requests().current() instanceof IkeRekey mine && mine.rival == this) {
                 fresh.intake().contestedBy(mine);
             } else {
-                sa.replacedBy(fresh, nowNs);
+                sa.succession().replacedBy(fresh, nowNs);
             }
         }
 

@@ -7,11 +7,8 @@ import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.config.Fragmentation;
-import io.gapura.ike.crypto.IkeKeys;
 import io.gapura.ike.crypto.IkeSpis;
 import io.gapura.ike.crypto.IkeSuite;
-import io.gapura.ike.crypto.IntAuth;
-import io.gapura.ike.crypto.KeySchedule;
 import io.gapura.ike.crypto.MessageProtection;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
@@ -19,7 +16,6 @@ import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Role;
-import io.gapura.ike.message.Secret;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -46,7 +42,8 @@ public final class IkeSa {
     private final Responses responses;
     private final Intake intake;
     private final FollowUps followUps = new FollowUps(this);
-    private final IntAuth intAuth = new IntAuth();
+    private final Keying keying = new Keying(this);
+    private final Succession succession = new Succession(this);
     private final IkeTimers timers;
     private final List<ChildSa> children = new ArrayList<>();
     private final long bornNs;
@@ -57,14 +54,10 @@ public final class IkeSa {
     private Connection connection;
     private IkeSpis spis;
     private Announced announced = Announced.NOTHING;
-    private boolean ppk;
     private Abilities abilities = Abilities.NONE;
     private Identity remoteId = Identity.ANY;
     private IkeState state;
     private long establishedNs;
-    private @Nullable Session session;
-    private @Nullable Opening opening;
-    private @Nullable IkeSa successor;
     private String lastWarning = "";
 
     IkeSa(Environment environment, Connection connection, Role role, IkeSpis spis, Path path, IkeState state,
@@ -137,10 +130,9 @@ public final class IkeSa {
 
     List<Datagram> datagrams(IkeMessage message) {
         LOG.debug("{}: sending {}", name(), message);
-        Session keys = session;
-        List<Bytes> contents = keys == null
-                ? List.of(message.encode())
-                : keys.protection().seal(message, fragmentBytes(message));
+        List<Bytes> contents = keying.isKeyed()
+                ? session().protection().seal(message, fragmentBytes(message))
+                : List.of(message.encode());
         return contents.stream().map(path::datagram).toList();
     }
 
@@ -194,8 +186,8 @@ public final class IkeSa {
         if (child.state() == ChildSa.State.DELETING) {
             return;
         }
-        if (successor != null) {
-            successor.delete(child, nowNs);
+        if (latest() != this) {
+            latest().delete(child, nowNs);
             return;
         }
         child.deleting();
@@ -259,34 +251,10 @@ public final class IkeSa {
         timers.onChecking(nowNs);
     }
 
-    /** A responder's keys come later. */
-    void begin(IkeSpis newSpis, @Nullable Session newSession, Opening newOpening) {
+    /** Both sides' IKE_SA_INIT are there; a responder's keys come later. */
+    void begin(IkeSpis newSpis, @Nullable Session session, Opening opening) {
         spis = newSpis;
-        session = newSession;
-        opening = newOpening;
-    }
-
-    void key(Session newSession) {
-        session = newSession;
-    }
-
-    /** The keys after a further key exchange, RFC 9370 §2.2.2; the AUTH payloads will vouch for it too. */
-    void strengthen(Secret shared, Bytes requestOctets, Bytes responseOctets) {
-        Session old = session();
-        intAuth.add(old.suite().prf(), old.keys(), requestOctets, responseOctets);
-        try (shared) {
-            IkeKeys keys = KeySchedule.strengthened(old.suite(), old.keys().d(), shared, opening().nonces(), spis);
-            session = Session.of(old.suite(), keys, role, environment.random());
-        }
-        intake.keep(old);
-    }
-
-    /** The keys with a post-quantum pre-shared key mixed in, RFC 8784 §3; messages are protected as before. */
-    void mixIn(IkeKeys mixed) {
-        Session old = session();
-        session = new Session(old.suite(), mixed, old.protection());
-        old.keys().closeMixed();
-        ppk = true;
+        keying.begin(session, opening);
     }
 
     /** What an IKE_SA_INIT of the peer says about the way here and about the peer. */
@@ -311,55 +279,25 @@ public final class IkeSa {
         environment.onEstablished(this, nowNs);
     }
 
-    /**
-     * The rest of the way belongs to {@code other}: children, addresses and who the peer is. If we have been told to
-     * delete the IKE SA meanwhile, both go.
-     */
-    void replacedBy(IkeSa other, long nowNs) {
-        if (successor != null) {
-            return;
-        }
-        boolean unwanted = state == IkeState.DELETING;
-        if (!unwanted) {
-            moveTo(IkeState.REKEYED);
-        }
-        successor = other;
-        other.children.addAll(children);
+    /** Is what {@code old} was, by new keys. */
+    void inherit(IkeSa old, Session newSession, long nowNs) {
+        keying.inherit(old.keying, newSession);
+        establishedNs = nowNs;
+        timers.onEstablished(nowNs);
+        timers.inherit(old.timers);
+        announced = old.announced;
+        remoteId = old.remoteId;
+    }
+
+    /** The children of the IKE SA that this one replaces. */
+    void adopt(List<ChildSa> ofOld) {
+        children.addAll(ofOld);
+    }
+
+    List<ChildSa> giveUpChildren() {
+        List<ChildSa> given = List.copyOf(children);
         children.clear();
-        followUps.abandonAll();
-        requests.takeWaiting().forEach(exchange -> other.takeOver(exchange, nowNs));
-        timers.onRekeyed(nowNs);
-        log("IKE SA is now %016x/%016x".formatted(other.spis.initiator(), other.spis.responder()));
-        if (unwanted) {
-            requests.add(new Informational.DeleteIke(this, Closure.REPLACED), nowNs);
-            other.delete(nowNs);
-        }
-    }
-
-    /** What was asked of the old IKE SA and had not begun. Rekeys come up again by themselves. */
-    private void takeOver(Exchange exchange, long nowNs) {
-        switch (exchange) {
-            case CreateChildSa create -> requests.add(create.in(this), nowNs);
-            case Informational.DeleteChild deletion -> requests.add(
-                    new Informational.DeleteChild(this, deletion.child()), nowNs);
-            default -> {
-            }
-        }
-    }
-
-    /** An IKE SA with the same peer on the same path, its keys fresh: RFC 7296 §2.18. */
-    IkeSa heir(Role inExchange, IkeSpis newSpis, Session newSession, long nowNs) {
-        IkeSa heir = new IkeSa(environment, connection, inExchange, newSpis,
-                path.copy(), IkeState.ESTABLISHED, new Lineage(lineage.isOurs(), lineage.journey()), nowNs);
-        heir.session = newSession;
-        heir.establishedNs = nowNs;
-        heir.timers.onEstablished(nowNs);
-        heir.announced = announced;
-        heir.timers.inherit(timers);
-        heir.ppk = ppk;
-        heir.remoteId = remoteId;
-        environment.adopt(heir);
-        return heir;
+        return given;
     }
 
     void onSilence(Exchange unanswered, long nowNs) {
@@ -368,7 +306,7 @@ public final class IkeSa {
         }
         close(switch (state) {
             case ESTABLISHED -> Closure.PEER_SILENT;
-            case DELETING -> successor == null ? Closure.BY_US : Closure.REPLACED;
+            case DELETING -> successor() == null ? Closure.BY_US : Closure.REPLACED;
             case REKEYED -> Closure.REPLACED;
             case CONNECTING, HALF_OPEN, AUTHENTICATING, CHECKING, CLOSED -> Closure.FAILED;
         }, nowNs);
@@ -400,9 +338,7 @@ public final class IkeSa {
         requests.abandon();
         followUps.abandonAll();
         intake.close();
-        if (session != null) {
-            session.keys().close();
-        }
+        keying.close();
         log("IKE SA %016x/%016x is closed".formatted(spis.initiator(), spis.responder()));
         environment.onClosed(this, closure, nowNs);
         children.clear();
@@ -419,12 +355,20 @@ public final class IkeSa {
         return requests;
     }
 
+    Keying keying() {
+        return keying;
+    }
+
     Session session() {
-        return Objects.requireNonNull(session, "no keys yet");
+        return keying.session();
     }
 
     Opening opening() {
-        return Objects.requireNonNull(opening, "no IKE_SA_INIT in this IKE SA");
+        return keying.opening();
+    }
+
+    Succession succession() {
+        return succession;
     }
 
     Intake intake() {
@@ -444,10 +388,6 @@ public final class IkeSa {
         abilities = abilities.and(message);
     }
 
-    IntAuth intAuth() {
-        return intAuth;
-    }
-
     @Nullable
     ChildSa childBySpiOut(int spi) {
         return latest().children.stream().filter(child -> child.spiOut() == spi).findFirst().orElse(null);
@@ -457,13 +397,9 @@ public final class IkeSa {
         return latest().children.contains(child);
     }
 
-    /** Where the children are: exchanges that were under way when the IKE SA was replaced end in the old one. */
+    /** The IKE SA that has the children now, after any number of rekeys. */
     IkeSa latest() {
-        IkeSa latest = this;
-        while (latest.successor != null) {
-            latest = latest.successor;
-        }
-        return latest;
+        return succession.latest();
     }
 
     public Connection connection() {
@@ -487,7 +423,7 @@ public final class IkeSa {
 
     /** The request that a responder's IKE SA began with, or null. */
     public @Nullable Bytes openingRequest() {
-        return role == Role.RESPONDER && opening != null ? opening.ofInitiator() : null;
+        return role == Role.RESPONDER && keying.hasOpening() ? opening().ofInitiator() : null;
     }
 
     /** Where it came from. */
@@ -535,7 +471,7 @@ public final class IkeSa {
 
     /** Whether its keys, or those of what it replaced, come from a post-quantum pre-shared key too. */
     public boolean hasPpk() {
-        return ppk;
+        return keying.hasPpk();
     }
 
     public Identity remoteId() {
@@ -556,7 +492,7 @@ public final class IkeSa {
     }
 
     public @Nullable IkeSuite suite() {
-        return session == null ? null : session.suite();
+        return keying.isKeyed() ? session().suite() : null;
     }
 
     public List<ChildSa> children() {
@@ -565,7 +501,7 @@ public final class IkeSa {
 
     /** The IKE SA that has replaced this one, if any. */
     public @Nullable IkeSa successor() {
-        return successor;
+        return succession.successor();
     }
 
     public long bornNs() {

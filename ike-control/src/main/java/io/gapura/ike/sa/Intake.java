@@ -106,7 +106,7 @@ final class Intake {
             if (unkeyed != null) {
                 SaInit.Unkeyed later = unkeyed;
                 unkeyed = null;
-                sa.key(later.key(sa));
+                sa.keying().key(later.key(sa));
             }
             return true;
         } catch (MalformedMessage fault) {

@@ -96,6 +96,6 @@ record OwnProof(IdPayload id, List<Payload> certificates, List<Payload> auth) {
     /** What the AUTH payload of the owner of {@code id} has to be a proof of. */
     static Bytes octets(IkeSa sa, IkeKeys keys, IdPayload id) {
         return SignedOctets.of(sa.session().suite().prf(), keys.p(id.side()), sa.opening().of(id.side()),
-                sa.opening().nonceFor(id.side()), id.body(), sa.intAuth().octets());
+                sa.opening().nonceFor(id.side()), id.body(), sa.keying().intAuth().octets());
     }
 }

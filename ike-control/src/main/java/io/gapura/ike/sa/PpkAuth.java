@@ -81,7 +81,7 @@ final class PpkAuth {
     }
 
     private static void mix(IkeSa sa, Ppk ppk) {
-        sa.mixIn(sa.session().keys().with(sa.session().suite().prf(), ppk.secret()));
+        sa.keying().mixIn(sa.session().keys().with(sa.session().suite().prf(), ppk.secret()));
         sa.log("post-quantum pre-shared key %s is mixed in".formatted(ppk.id()));
     }
 
