@@ -1,21 +1,15 @@
 package io.gapura.ike;
 
-import io.gapura.ike.Inbox.Arrived;
 import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.auth.Revocations;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.DpdAction;
 import io.gapura.ike.config.StartAction;
-import io.gapura.ike.message.ExchangeType;
-import io.gapura.ike.message.IkeHeader;
-import io.gapura.ike.message.MalformedMessage;
-import io.gapura.ike.message.Role;
 import io.gapura.ike.sa.ChildSa;
 import io.gapura.ike.sa.Closure;
 import io.gapura.ike.sa.Environment;
 import io.gapura.ike.sa.IkeSa;
-import io.gapura.ike.sa.IkeState;
 import io.gapura.ike.sa.SessionKeys;
 import java.net.InetAddress;
 import java.security.SecureRandom;
@@ -23,13 +17,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IkeAgent {
     private static final int DATAGRAMS_PER_CYCLE = 256;
-    /** Per cycle, since each costs a key exchange: so long established IKE SAs wait at most. */
-    private static final int OPENING_PER_CYCLE = 16;
-    private static final int WORK_FOR_NEWCOMERS_PER_CYCLE = 16 * Newcomers.DEAR;
     private static final int INITIATED_PER_CYCLE = 16;
     private static final long TIMER_RESOLUTION_NS = Duration.ofMillis(10).toNanos();
     /** ESP may overtake or fall behind IKE by as much. */
@@ -55,15 +43,14 @@ public final class IkeAgent {
     private final Revocations revocations = new Revocations();
     private final IkeListener listener;
     private final World world = new World();
-    private final Map<Long, IkeSa> bySpi = new LinkedHashMap<>();
-    private final Map<String, Set<IkeSa>> byConnection = new HashMap<>();
+    private final IkeSas sas = new IkeSas();
     private final TimerRounds timers = new TimerRounds();
-    private final Inbox inbox = new Inbox();
     private final Deque<Start> starts = new ArrayDeque<>();
     private final Map<IkeDrop, Long> drops = new EnumMap<>(IkeDrop.class);
     private final Reconnects reconnects = new Reconnects();
     private final Deque<Retirement> retirements = new ArrayDeque<>();
     private final Newcomers newcomers;
+    private final Reception reception;
 
     private List<Connection> connections = List.of();
     private long nowNs;
@@ -93,6 +80,7 @@ public final class IkeAgent {
         this.nowNs = nowNs;
         this.nextTimersNs = nowNs;
         this.newcomers = new Newcomers(world, nowNs);
+        this.reception = new Reception(world, sas, newcomers, timers);
     }
 
     /** Takes these connections for its own from now on, and starts the children that want it. */
@@ -111,8 +99,8 @@ public final class IkeAgent {
     /** One duty cycle; how much there was to do. */
     public int doWork(long timeNs) {
         nowNs = timeNs;
-        int work = transport.receive(this::onDatagram, DATAGRAMS_PER_CYCLE);
-        work += workOffInbox();
+        int work = transport.receive(datagram -> reception.onDatagram(datagram, timeNs), DATAGRAMS_PER_CYCLE);
+        work += reception.workOff(nowNs);
         work += initiateSome();
         work += outside.errands().finish(nowNs);
         if (nowNs - nextTimersNs >= 0) {
@@ -123,44 +111,11 @@ public final class IkeAgent {
         return work;
     }
 
-    private int workOffInbox() {
-        int work = 0;
-        for (Arrived arrived = inbox.nextOfEstablished(); arrived != null; arrived = inbox.nextOfEstablished()) {
-            deliver(arrived);
-            work++;
-        }
-        for (int dear = 0; dear < OPENING_PER_CYCLE; dear++, work++) {
-            Arrived arrived = inbox.nextOfOpening();
-            if (arrived == null) {
-                break;
-            }
-            deliver(arrived);
-        }
-        for (int cost = 0; cost < WORK_FOR_NEWCOMERS_PER_CYCLE; work++) {
-            Arrived arrived = inbox.nextNewcomer();
-            if (arrived == null) {
-                break;
-            }
-            cost += newcomers.onRequest(arrived.datagram(), arrived.header(), nowNs);
-        }
-        return work;
-    }
-
-    private void deliver(Arrived arrived) {
-        IkeSa sa = arrived.sa();
-        if (sa == null || bySpi.get(sa.ownSpi()) != sa) {
-            world.dropped(IkeDrop.UNKNOWN_SPI);
-            return;
-        }
-        sa.onDatagram(arrived.datagram(), arrived.header(), nowNs);
-        timers.touched(sa);
-    }
-
     private int initiateSome() {
         int initiated = 0;
         while (initiated < INITIATED_PER_CYCLE && !starts.isEmpty()) {
             Start start = starts.remove();
-            if (established(start.connection.name()).isEmpty()) {
+            if (sas.established(start.connection.name()).isEmpty()) {
                 IkeSa.initiate(world, start.connection, start.children, nowNs);
                 initiated++;
             }
@@ -168,51 +123,8 @@ public final class IkeAgent {
         return initiated;
     }
 
-    private void onDatagram(Datagram datagram) {
-        if (datagram.content().equals(Datagram.KEEPALIVE)) {
-            return;
-        }
-        IkeHeader header;
-        try {
-            header = IkeHeader.decode(datagram.content());
-        } catch (MalformedMessage fault) {
-            boolean version = fault.isUnsupportedVersion();
-            world.dropped(version ? IkeDrop.WRONG_VERSION : IkeDrop.NOT_IKE);
-            if (version) {
-                newcomers.refuseVersion(datagram, nowNs);
-            }
-            return;
-        }
-        boolean fromInitiator = header.sender() == Role.INITIATOR;
-        if (header.exchange().equals(ExchangeType.IKE_SA_INIT) && fromInitiator && !header.response()
-                && header.responderSpi() == 0) {
-            onNewcomer(datagram, header);
-            return;
-        }
-        IkeSa sa = bySpi.get(fromInitiator ? header.responderSpi() : header.initiatorSpi());
-        if (sa == null || !sa.isAddressedBy(header)) {
-            world.dropped(IkeDrop.UNKNOWN_SPI);
-        } else {
-            queue(datagram, header, sa);
-        }
-    }
-
-    private void onNewcomer(Datagram datagram, IkeHeader header) {
-        if (bySpi.containsKey(header.initiatorSpi())) {
-            world.dropped(IkeDrop.REFLECTED);
-        } else {
-            queue(datagram, header, null);
-        }
-    }
-
-    private void queue(Datagram datagram, IkeHeader header, @Nullable IkeSa sa) {
-        if (!inbox.add(datagram, header, sa)) {
-            world.dropped(IkeDrop.OVERLOADED);
-        }
-    }
-
     private int onTimers() {
-        timers.tick(bySpi.values(), nowNs);
+        timers.tick(sas.all(), nowNs);
         newcomers.onTimer(nowNs);
         while (!retirements.isEmpty() && nowNs - retirements.peek().atNs >= 0) {
             dataPlane.retireInbound(retirements.remove().spi);
@@ -241,7 +153,7 @@ public final class IkeAgent {
     }
 
     private void initiate(Connection connection, List<Child> wanted) {
-        List<IkeSa> existing = established(connection.name());
+        List<IkeSa> existing = sas.established(connection.name());
         if (!existing.isEmpty()) {
             wanted.forEach(child -> existing.getFirst().addChild(child, nowNs));
         } else if (connection.remoteAddress() != null) {
@@ -255,12 +167,15 @@ public final class IkeAgent {
     public int terminateIke(String connection, long timeNs) {
         nowNs = timeNs;
         reconnects.forget(connection);
-        return each(connection, (sa, _) -> sa.delete(nowNs));
+        return sas.each(connection, sa -> {
+            sa.delete(nowNs);
+            timers.touched(sa);
+        });
     }
 
     public int rekeyIke(String connection, long timeNs) {
         nowNs = timeNs;
-        List<IkeSa> existing = established(connection);
+        List<IkeSa> existing = sas.established(connection);
         existing.forEach(sa -> {
             sa.rekey(nowNs);
             timers.touched(sa);
@@ -268,69 +183,39 @@ public final class IkeAgent {
         return existing.size();
     }
 
-    private int each(String connection, BiConsumer<IkeSa, Integer> action) {
-        int concerned = 0;
-        for (IkeSa sa : List.copyOf(bySpi.values())) {
-            if (sa.connection().name().equals(connection)) {
-                action.accept(sa, concerned++);
-                timers.touched(sa);
-            }
-        }
-        return concerned;
-    }
-
     /** Sends the peers of a connection to another gateway, RFC 5685; those that can be sent. */
     public int redirect(String connection, InetAddress gateway, long timeNs) {
         nowNs = timeNs;
-        return (int) established(connection).stream().filter(sa -> sa.redirect(gateway, nowNs)).count();
+        return (int) sas.established(connection).stream().filter(sa -> sa.redirect(gateway, nowNs)).count();
     }
 
     public int terminateChild(String child, long timeNs) {
         nowNs = timeNs;
-        return eachChild(child, (sa, each) -> sa.delete(each, nowNs));
+        return eachChild(each -> each.name().equals(child), (sa, each) -> sa.delete(each, nowNs));
     }
 
     public int rekeyChild(String child, long timeNs) {
         nowNs = timeNs;
-        return eachChild(child, (sa, each) -> sa.rekey(each, nowNs));
-    }
-
-    private int eachChild(String name, BiConsumer<IkeSa, ChildSa> action) {
-        int concerned = 0;
-        for (IkeSa sa : List.copyOf(bySpi.values())) {
-            for (ChildSa child : sa.children()) {
-                if (child.name().equals(name) && child.state() == ChildSa.State.INSTALLED) {
-                    action.accept(sa, child);
-                    timers.touched(sa);
-                    concerned++;
-                }
-            }
-        }
-        return concerned;
+        return eachChild(each -> each.name().equals(child), (sa, each) -> sa.rekey(each, nowNs));
     }
 
     /** The SA by which this tunnel sends with the peer's {@code spi} should be replaced soon. */
     public void onSoftLimit(int tunnel, int spi, long timeNs) {
         nowNs = timeNs;
-        onTunnel(tunnel, spi, (sa, child) -> sa.rekey(child, nowNs));
+        eachChild(child -> child.tunnel() == tunnel && child.spiOut() == spi, (sa, child) -> sa.rekey(child, nowNs));
     }
 
     /** It can carry nothing more. */
     public void onHardLimit(int tunnel, int spi, long timeNs) {
         nowNs = timeNs;
-        onTunnel(tunnel, spi, (sa, child) -> sa.delete(child, nowNs));
+        eachChild(child -> child.tunnel() == tunnel && child.spiOut() == spi, (sa, child) -> sa.delete(child, nowNs));
     }
 
-    private void onTunnel(int tunnel, int spi, BiConsumer<IkeSa, ChildSa> action) {
-        for (IkeSa sa : List.copyOf(bySpi.values())) {
-            sa.children().stream()
-                    .filter(child -> child.tunnel() == tunnel && child.spiOut() == spi)
-                    .filter(child -> child.state() == ChildSa.State.INSTALLED).findFirst()
-                    .ifPresent(child -> {
-                        action.accept(sa, child);
-                        timers.touched(sa);
-                    });
-        }
+    private int eachChild(Predicate<ChildSa> wanted, BiConsumer<IkeSa, ChildSa> action) {
+        return sas.eachChild(wanted, (sa, child) -> {
+            action.accept(sa, child);
+            timers.touched(sa);
+        });
     }
 
     /** Deletes all IKE SAs at their peers: go on with {@link #doWork} until {@link #isIdle}, or no longer than you like. */
@@ -339,25 +224,25 @@ public final class IkeAgent {
         shuttingDown = true;
         reconnects.clear();
         starts.clear();
-        List.copyOf(bySpi.values()).forEach(sa -> {
+        sas.snapshot().forEach(sa -> {
             sa.delete(nowNs);
             timers.touched(sa);
         });
     }
 
     public boolean isIdle() {
-        return bySpi.isEmpty();
+        return sas.isEmpty();
     }
 
     // ---- what there is
 
     public List<IkeSaStatus> status(long timeNs) {
-        return bySpi.values().stream().map(sa -> IkeSaStatus.of(sa, timeNs)).toList();
+        return sas.all().stream().map(sa -> IkeSaStatus.of(sa, timeNs)).toList();
     }
 
     /** Shows the keys that IKE messages are protected by. */
     public void showKeys(IkeKeyReader reader) {
-        bySpi.values().forEach(sa -> SessionKeys.show(sa, reader));
+        sas.all().forEach(sa -> SessionKeys.show(sa, reader));
     }
 
     public List<Connection> connections() {
@@ -376,15 +261,6 @@ public final class IkeAgent {
 
     public int halfOpenCount() {
         return newcomers.halfOpenCount();
-    }
-
-    private List<IkeSa> established(String connection) {
-        return byConnection.getOrDefault(connection, Set.of()).stream()
-                .filter(sa -> sa.state() == IkeState.ESTABLISHED).toList();
-    }
-
-    private void index(IkeSa sa) {
-        byConnection.computeIfAbsent(sa.connection().name(), _ -> new LinkedHashSet<>()).add(sa);
     }
 
     /** What IKE SAs ask for, done. */
@@ -434,28 +310,25 @@ public final class IkeAgent {
             long spi;
             do {
                 spi = random.nextLong();
-            } while (spi == 0 || bySpi.containsKey(spi));
+            } while (spi == 0 || sas.has(spi));
             return spi;
         }
 
         @Override
         public void adopt(IkeSa sa) {
-            bySpi.put(sa.ownSpi(), sa);
+            sas.add(sa);
             timers.touched(sa);
-            if (sa.state() == IkeState.ESTABLISHED) {
-                index(sa);
-            }
         }
 
         @Override
         public boolean isFirstContact(IkeSa sa) {
-            return established(sa.connection().name()).isEmpty();
+            return sas.established(sa.connection().name()).isEmpty();
         }
 
         @Override
         public void onEstablished(IkeSa sa, long timeNs) {
             newcomers.leave(sa);
-            index(sa);
+            sas.nameOf(sa);
             reconnects.onEstablished(sa);
             listener.onIkeUp(IkeSaStatus.of(sa, timeNs));
         }
@@ -463,10 +336,8 @@ public final class IkeAgent {
         @Override
         public void onClosed(IkeSa sa, Closure closure, long timeNs) {
             newcomers.leave(sa);
-            bySpi.remove(sa.ownSpi(), sa);
+            sas.remove(sa);
             timers.closed(sa);
-            byConnection.computeIfPresent(sa.connection().name(),
-                    (_, sas) -> sas.remove(sa) && sas.isEmpty() ? null : sas);
             if (!shuttingDown) {
                 reconnects.onClosed(sa, closure, timeNs);
             }
@@ -492,12 +363,12 @@ public final class IkeAgent {
 
         @Override
         public boolean mayStay(IkeSa sa, boolean initialContact) {
-            return Uniqueness.mayStay(sa, initialContact, List.copyOf(bySpi.values()));
+            return Uniqueness.mayStay(sa, initialContact, sas.snapshot());
         }
 
         @Override
         public void onProven(IkeSa sa, boolean initialContact, long timeNs) {
-            Uniqueness.enforce(sa, initialContact, List.copyOf(bySpi.values()), timeNs);
+            Uniqueness.enforce(sa, initialContact, sas.snapshot(), timeNs);
         }
 
         @Override

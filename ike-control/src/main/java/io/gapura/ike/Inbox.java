@@ -28,9 +28,10 @@ final class Inbox {
     record Arrived(Datagram datagram, IkeHeader header, @Nullable IkeSa sa) {}
 
     /** Whether there was room for it. */
-    boolean add(Datagram datagram, IkeHeader header, @Nullable IkeSa sa) {
+    boolean add(Arrived arrived) {
+        IkeSa sa = arrived.sa();
         Deque<Arrived> queue = sa == null ? newcomers : ESTABLISHED.contains(sa.state()) ? established : opening;
-        return queue.size() < LONGEST && queue.add(new Arrived(datagram, header, sa));
+        return queue.size() < LONGEST && queue.add(arrived);
     }
 
     @Nullable
