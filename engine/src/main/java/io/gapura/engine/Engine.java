@@ -7,6 +7,7 @@ import io.gapura.engine.counters.Ledger;
 import io.gapura.engine.counters.PortCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.esp.EspOutbound;
 import io.gapura.engine.explain.PacketWalk;
 import io.gapura.engine.explain.Walker;
 import io.gapura.engine.packet.PacketBatch;
@@ -18,6 +19,7 @@ import io.gapura.engine.sad.Epochs;
 import io.gapura.engine.sad.EspKey;
 import io.gapura.engine.sad.InboundSa;
 import io.gapura.engine.sad.OutboundSa;
+import io.gapura.engine.sad.PathMtus;
 import io.gapura.engine.sad.ReplayWindow;
 import io.gapura.engine.sad.SaCounters;
 import io.gapura.engine.sad.Sad;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.SystemNanoClock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packet engine: all that a control plane needs of it.
@@ -45,6 +48,7 @@ public final class Engine implements AutoCloseable {
     private final AeadSuite suite;
     private final List<List<Port>> portsOfWorker;
     private final Tables tables;
+    private final PathMtus pathMtus;
     private final List<Worker> workers = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
 
@@ -56,6 +60,7 @@ public final class Engine implements AutoCloseable {
         Epochs epochs = new Epochs(settings.workers());
         this.tables = new Tables(new Sad(settings.inboundSas(), epochs, new SecureRandom()),
                 new Tunnels(settings.tunnels(), settings.workers(), epochs), epochs);
+        this.pathMtus = new PathMtus(tables.tunnels);
         for (int worker = 0; worker < settings.workers(); worker++) {
             workers.add(new Worker(worker, settings.cores().get(worker), portsOfWorker.getFirst().size(),
                     linked.get(worker), tables, suite.batch(worker), SystemNanoClock.INSTANCE,
@@ -126,23 +131,27 @@ public final class Engine implements AutoCloseable {
 
     /** From now on packets with {@code spi} are opened; what they carry must match {@code selectors}. */
     public void installInbound(int spi, SaSpec spec, SelectorSet selectors) {
+        install(spi, spec, selectors, ownerOf(spi));
+    }
+
+    private void install(int spi, SaSpec spec, SelectorSet selectors, int worker) {
         ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
-        tables.sad.install(new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(),
-                ownerOf(spi)));
+        InboundSa sa = new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(), worker);
+        Adjacency nextHop = spec.clampMss() ? tables.fib().lookup(spec.remoteAddress()) : null;
+        if (nextHop != null) {
+            sa.clampMtu = EspOutbound.innerMtu(spec.cipher(), spec.outerHeader(spi).bytes(), nextHop.mtu());
+        }
+        tables.sad.install(sa);
     }
 
     /** Makes this the SA that {@code tunnel} sends by, in place of an earlier one; its handle. */
     public long installOutbound(int tunnel, int spi, SaSpec spec) {
-        return tables.tunnels.install(
-                new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(spi), spec.isTransport(), spec.lifetime(),
-                        tunnel, ownerOf(tunnel)));
+        return installLane(tunnel, 0, spi, spec);
     }
 
     /** As {@link #installInbound(int, SaSpec, SelectorSet)}, for the worker that {@link #installLane} gives the other direction to. */
     public void installInbound(int spi, SaSpec spec, SelectorSet selectors, int tunnel, int lane) {
-        ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
-        tables.sad.install(new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(),
-                ownerOf(tunnel + lane)));
+        install(spi, spec, selectors, ownerOf(tunnel + lane));
     }
 
     /**
@@ -154,7 +163,26 @@ public final class Engine implements AutoCloseable {
         OutboundSa sa = new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(spi), spec.isTransport(),
                 spec.lifetime(), tunnel,
                 ownerOf(tunnel + lane));
+        sa.clampMss = spec.clampMss();
+        pathMtus.tell(sa);
         return lane == 0 ? tables.tunnels.install(sa) : tables.tunnels.installOwn(sa);
+    }
+
+    /** What packets each outbound SA takes. */
+    public List<SaMtu> mtus() {
+        List<SaMtu> mtus = new ArrayList<>();
+        Fib routes = tables.fib();
+        tables.tunnels.forEach(sa -> {
+            Adjacency nextHop = routes.lookup(sa.outer.destination());
+            int linkMtu = nextHop == null ? 0 : nextHop.mtu();
+            int innerMtu = nextHop == null ? 0 : EspOutbound.innerMtu(sa, Math.min(linkMtu, sa.pathMtu));
+            mtus.add(new SaMtu(sa.spi, linkMtu, sa.pathMtu, Math.min(innerMtu, roomBytes())));
+        });
+        return mtus;
+    }
+
+    private int roomBytes() {
+        return ports().getFirst().pool().maxFrameBytes() - Adjacency.HEADER_BYTES;
     }
 
     /** How many workers there are. */
@@ -213,9 +241,11 @@ public final class Engine implements AutoCloseable {
     /** Passes on what the workers have to tell, and frees what was retired. Call it often; how many events. */
     public int drainEvents(EngineEvents handler) {
         tables.epochs.reclaim();
+        long nowNs = System.nanoTime();
+        pathMtus.expire(nowNs);
         int events = 0;
         for (Worker worker : workers) {
-            events += worker.events().drain(handler);
+            events += worker.events().drain(handler, pathMtus, nowNs);
         }
         return events;
     }
@@ -259,6 +289,12 @@ public final class Engine implements AutoCloseable {
 
     public SaCounters inboundCounters(int spi) {
         return tables.sad.installed(spi).counters();
+    }
+
+    /** As {@link #inboundCounters}; null if no SA with this SPI is installed. */
+    public @Nullable SaCounters findInboundCounters(int spi) {
+        InboundSa sa = tables.sad.inbound(spi);
+        return sa == null ? null : sa.counters();
     }
 
     public SaCounters outboundCounters(long handle) {

@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param lifetime      limits of packets and bytes
  * @param df            the outer "don't fragment" flag; outbound only
  * @param copyDscp      whether the outer DSCP is the inner one, or else 0; outbound only
+ * @param clampMss      whether the largest segment that a TCP SYN offers is lowered to what fits
  */
 public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replayWindow, SaMode mode,
         IpAddress localAddress, IpAddress remoteAddress, @Nullable UdpPorts udp, Lifetime lifetime, OuterDf df,
-        boolean copyDscp) {
+        boolean copyDscp, boolean clampMss) {
 
     /** Packets that may arrive out of order without being taken for replays. */
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
@@ -49,7 +50,7 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
     public static SaSpec of(EspCipher cipher, KeyMaterial keys, boolean esn, IpAddress localAddress,
             IpAddress remoteAddress) {
         return new SaSpec(cipher, keys, esn, DEFAULT_REPLAY_WINDOW, SaMode.TUNNEL, localAddress, remoteAddress, null,
-                Lifetime.FOREVER, OuterDf.COPY, true);
+                Lifetime.FOREVER, OuterDf.COPY, true, false);
     }
 
     /** Between IPv4 addresses. */
@@ -59,33 +60,39 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
 
     public SaSpec inMode(SaMode other) {
         return new SaSpec(cipher, keys, esn, replayWindow, other, localAddress, remoteAddress, udp, lifetime, df,
-                copyDscp);
+                copyDscp, clampMss);
     }
 
     public SaSpec inUdp(UdpPorts ports) {
         return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, ports, lifetime, df,
-                copyDscp);
+                copyDscp, clampMss);
     }
 
     public SaSpec withLifetime(Lifetime limits) {
         return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, udp, limits, df,
-                copyDscp);
+                copyDscp, clampMss);
     }
 
     public SaSpec withReplayWindow(int packets) {
-        return new SaSpec(cipher, keys, esn, packets, mode, localAddress, remoteAddress, udp, lifetime, df, copyDscp);
+        return new SaSpec(cipher, keys, esn, packets, mode, localAddress, remoteAddress, udp, lifetime, df, copyDscp,
+                clampMss);
     }
 
     public SaSpec withDf(OuterDf outerDf) {
         return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, udp, lifetime, outerDf,
-                copyDscp);
+                copyDscp, clampMss);
+    }
+
+    public SaSpec clampingMss() {
+        return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, udp, lifetime, df,
+                copyDscp, true);
     }
 
     /** As the peer sees it: the other direction's, by the same keys. */
     public SaSpec reversed() {
         UdpPorts ports = udp;
         return new SaSpec(cipher, keys, esn, replayWindow, mode, remoteAddress, localAddress,
-                ports == null ? null : new UdpPorts(ports.remote(), ports.local()), lifetime, df, copyDscp);
+                ports == null ? null : new UdpPorts(ports.remote(), ports.local()), lifetime, df, copyDscp, clampMss);
     }
 
     /** The bytes behind the key, big endian. */

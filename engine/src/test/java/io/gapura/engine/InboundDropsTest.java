@@ -86,12 +86,21 @@ final class InboundDropsTest {
     }
 
     @Test
-    void fragmentsOfEsp() {
-        byte[] payload = Arrays.copyOfRange(esp(PACKET), ESP_AT, ESP_AT + 64);
-        TestPacket fragment = TestPacket.of(peer.outer, gateway.outer, 50, payload);
+    void fragmentsOfEspThatEndInTheMiddleOfAUnitOrLieTooFarOut() {
+        TestPacket fragment = TestPacket.of(peer.outer, gateway.outer, 50, new byte[68]);
         receive(fragment.withFlags(TestPacket.MORE_FRAGMENTS).frame());
-        receive(fragment.withFlags(8).frame());
-        gateway.assertDropped(DropReason.FRAGMENT, 2);
+        gateway.assertDropped(DropReason.FRAGMENT, 1);
+        receive(fragment.withFlags(0x1fff).frame());
+        assertThat(gateway.ledger().dropped(DropReason.FRAGMENT_LIMIT)).isEqualTo(1);
+    }
+
+    @Test
+    void fragmentsOfEspWhoseOthersDoNotCome() throws InterruptedException {
+        receive(TestPacket.of(peer.outer, gateway.outer, 50, new byte[64]).withFlags(TestPacket.MORE_FRAGMENTS)
+                .frame());
+        assertThat(gateway.ledger().held()).isEqualTo(1);
+        gateway.outwaitFragments();
+        gateway.assertDropped(DropReason.FRAGMENT_TIMEOUT, 1);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.gapura.engine.sad.Lifetime;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.Spd;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -119,8 +120,26 @@ final class OutboundDropsTest {
     }
 
     @Test
-    void whatIsTooBigAndMayBeFragmented() {
-        assertDropped(TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, 1419).frame(), DropReason.TOO_BIG);
+    void whatIsTooBigAndMustNotBeFragmented() {
+        assertDropped(unfragmentable(1447).frame(), DropReason.TOO_BIG);
+    }
+
+    private static TestPacket unfragmentable(int bytes) {
+        return TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, bytes - 28)
+                .withFlags(TestPacket.DONT_FRAGMENT);
+    }
+
+    @Test
+    void whatCannotBeFragmentedForWantOfBuffers() {
+        List<Long> taken = new ArrayList<>();
+        while (gateway.pool.available() > 1) {
+            taken.add(gateway.pool.take());
+        }
+        lan.send(TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, 1419).frame());
+        gateway.step();
+        taken.forEach(gateway.pool::give);
+        gateway.assertDropped(DropReason.NO_BUFFER, 1);
+        assertThat(wan.receive()).isEmpty();
     }
 
     @Test
@@ -129,14 +148,13 @@ final class OutboundDropsTest {
                 .add(address("192.0.2.0"), 24, Adjacency.resolved(TestGateway.WAN, 9000, 1, 2)).build());
         send(TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, 1714 - 28).frame());
         assertThat(wan.receive()).hasSize(1);
-        assertDropped(TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, 1715 - 28).frame(),
-                DropReason.TOO_BIG);
+        assertDropped(unfragmentable(1715).frame(), DropReason.TOO_BIG);
     }
 
     @Test
     void bypassedPacketsThatAreTooBig() {
         gateway.engine.publish(Spd.compile(List.of(Policy.bypass("all", Selector.ANY))));
-        assertDropped(TestPacket.udp(PACKET.source(), PACKET.destination(), 1, 2, 1473).frame(), DropReason.TOO_BIG);
+        assertDropped(unfragmentable(1501).frame(), DropReason.TOO_BIG);
     }
 
     @Test

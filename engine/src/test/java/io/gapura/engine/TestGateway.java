@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A gateway stepped by the test, with a tap on each side.
@@ -154,6 +155,13 @@ public final class TestGateway implements AutoCloseable {
                 events.add("acquire tunnel " + tunnel);
             }
         });
+    }
+
+    /** Waits until fragments that are not whole are given up. */
+    void outwaitFragments() throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(2100);
+        step();
+        assertThat(ledger().held()).isZero();
     }
 
     Ledger ledger() {

@@ -19,7 +19,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  *
  * <pre>
  *    0  time     8   nanoseconds of the worker's clock
- *    8  fate     4   the port it left by, ~ordinal of the drop reason, or {@link #TO_KERNEL}
+ *    8  fate     4   the port it left by, ~ordinal of the drop reason, {@link #TO_KERNEL} or {@link #KEPT}
  *   12  SPI      4
  *   16  length   4   of the whole frame
  *   20  ingress  2   index of the port it came by
@@ -33,6 +33,7 @@ public final class CaptureTap {
     private static final int RING_BYTES = 1 << 22;
     private static final int PACKET = 1;
     private static final int TO_KERNEL = Integer.MIN_VALUE;
+    private static final int KEPT = TO_KERNEL + 1;
 
     private static final int FATE = 8;
     private static final int SPI = 12;
@@ -159,6 +160,9 @@ public final class CaptureTap {
         if (batch.isForwarded(packet)) {
             return batch.egress(packet);
         }
+        if (batch.isKept(packet)) {
+            return KEPT;
+        }
         return batch.isPunted(packet) ? TO_KERNEL : ~batch.reason(packet).ordinal();
     }
 
@@ -191,15 +195,21 @@ public final class CaptureTap {
         boolean leaving = (flags & LEAVING) != 0;
         int ingress = own(Memory.nativeShortAt(at + INGRESS));
         int egress = fate >= 0 ? fate : CapturedPacket.NO_PORT;
-        boolean dropped = fate < 0 && fate != TO_KERNEL;
-        CapturedPacket.Verdict verdict = fate >= 0
-                ? CapturedPacket.Verdict.SENT
-                : !dropped
-                        ? CapturedPacket.Verdict.KERNEL
-                        : (flags & ANSWERED) != 0 ? CapturedPacket.Verdict.ANSWERED : CapturedPacket.Verdict.DROPPED;
+        boolean dropped = fate < 0 && fate > KEPT;
         return new CapturedPacket(Memory.nativeLongAt(at) + epochOffsetNs, worker, leaving ? egress : ingress,
-                (flags & OUTBOUND) != 0, leaving, verdict, dropped ? DropReason.all().get(~fate) : null, egress,
+                (flags & OUTBOUND) != 0, leaving, verdict(fate, flags), dropped ? DropReason.all().get(~fate) : null,
+                egress,
                 Memory.nativeIntAt(at + SPI), Memory.nativeIntAt(at + LENGTH));
+    }
+
+    private static CapturedPacket.Verdict verdict(int fate, int flags) {
+        if (fate >= 0) {
+            return CapturedPacket.Verdict.SENT;
+        }
+        if (fate <= KEPT) {
+            return fate == KEPT ? CapturedPacket.Verdict.HELD : CapturedPacket.Verdict.KERNEL;
+        }
+        return (flags & ANSWERED) != 0 ? CapturedPacket.Verdict.ANSWERED : CapturedPacket.Verdict.DROPPED;
     }
 
     private int own(int port) {

@@ -27,7 +27,9 @@ public record CapturedPacket(long epochNs, int worker, int port, boolean outboun
         DROPPED,
         /** Dropped, and its sender told by ICMP. */
         ANSWERED,
-        KERNEL
+        KERNEL,
+        /** Kept for later, such as a fragment for its datagram. */
+        HELD
     }
 
     /** Hears of packets. The {@code bytes} bytes of the frame at {@code frame} are there during the call only. */

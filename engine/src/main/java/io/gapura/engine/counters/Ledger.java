@@ -7,13 +7,16 @@ import java.util.Map;
 
 /**
  * What became of the packets of some workers: nothing comes in or is made here that does not leave, go to
- * the kernel or have a reason for being dropped.
+ * the kernel, wait, become part of another packet or have a reason for being dropped.
  *
  * <p>Of running workers it is a snapshot that may be a batch out of balance.
  *
+ * @param held        wait now
+ * @param reassembled became part of another packet
  * @param drops only reasons that occurred
  */
-public record Ledger(long received, long generated, long sent, long punted, Map<DropReason, Long> drops) {
+public record Ledger(long received, long generated, long sent, long punted, long held, long reassembled,
+        Map<DropReason, Long> drops) {
 
     public Ledger {
         drops = Map.copyOf(drops);
@@ -28,7 +31,8 @@ public record Ledger(long received, long generated, long sent, long punted, Map<
             }
         }
         return new Ledger(sum(workers, WorkerCounter.RECEIVED), sum(workers, WorkerCounter.GENERATED),
-                sum(workers, WorkerCounter.SENT), sum(workers, WorkerCounter.PUNTED), drops);
+                sum(workers, WorkerCounter.SENT), sum(workers, WorkerCounter.PUNTED),
+                sum(workers, WorkerCounter.HELD), sum(workers, WorkerCounter.REASSEMBLED), drops);
     }
 
     private static long sum(Collection<WorkerCounters> workers, WorkerCounter counter) {
@@ -44,6 +48,6 @@ public record Ledger(long received, long generated, long sent, long punted, Map<
     }
 
     public boolean balances() {
-        return received + generated == sent + punted + dropped();
+        return received + generated == sent + punted + held + reassembled + dropped();
     }
 }

@@ -3,9 +3,12 @@ package io.gapura.engine.counters;
 /** What a worker counts besides drops and ports. Each with the sentence that documents it. */
 public enum WorkerCounter {
     RECEIVED("Packets received by its ports."),
-    GENERATED("Packets made here: ICMP errors, each in place of the dropped packet that it is about."),
+    GENERATED(
+            "Packets made here: ICMP errors, each in place of the dropped packet that it is about, and further fragments."),
     SENT("Packets given to ports for sending."),
     PUNTED("Packets handed to the kernel."),
+    HELD("Packets that wait here now: fragments for their datagrams to become whole."),
+    REASSEMBLED("Packets that became part of another one: of each reassembled datagram all fragments but one."),
     HANDED_OVER("Packets handed to the worker that owns their security association."),
     ENCAPSULATED("Packets put into ESP."),
     DECAPSULATED("Packets taken out of ESP."),

@@ -3,6 +3,7 @@ package io.gapura.engine.esp;
 import static io.gapura.engine.wire.EspHeader.TRAILER_BYTES;
 
 import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.sad.OutboundSa;
 import io.gapura.engine.wire.EspHeader;
@@ -28,8 +29,13 @@ public final class EspOutbound {
 
     /** The largest inner packet whose ESP packet has at most {@code mtu} bytes. */
     public static int innerMtu(OutboundSa sa, int mtu) {
-        int text = mtu - sa.outer.bytes() - EspHeader.BYTES - sa.ivBytes - sa.icvBytes;
-        return (text & -sa.blockBytes) - TRAILER_BYTES;
+        return innerMtu(sa.cipher, sa.outer.bytes(), mtu);
+    }
+
+    /** The same by an SA's cipher and the bytes of its outer headers. */
+    public static int innerMtu(EspCipher cipher, int outerBytes, int mtu) {
+        int text = mtu - outerBytes - EspHeader.BYTES - cipher.ivBytes() - cipher.icvBytes();
+        return (text & -cipher.blockBytes()) - TRAILER_BYTES;
     }
 
     /** The length of the IP packet that a packet of {@code innerBytes} bytes becomes. */

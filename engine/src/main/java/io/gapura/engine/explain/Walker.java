@@ -133,13 +133,12 @@ public final class Walker {
             return owned.dropped(DropReason.TTL_EXPIRED);
         }
         int room = ports.getFirst().pool().maxFrameBytes() - Adjacency.HEADER_BYTES;
-        int largest = sa.transport
-                ? EspTransport.largest(sa, nextHop.mtu(), ip)
-                : EspOutbound.innerMtu(sa, nextHop.mtu());
+        int mtu = Math.min(nextHop.mtu(), sa.pathMtu);
+        int largest = sa.transport ? EspTransport.largest(sa, mtu, ip) : EspOutbound.innerMtu(sa, mtu);
         PacketWalk fitted = owned.within(Math.min(largest, room));
         int bytes = IpHeader.totalLength(ip);
         if (bytes > fitted.mtu()) {
-            return fitted.dropped(DropReason.TOO_BIG);
+            return sa.transport ? fitted.dropped(DropReason.TOO_BIG) : tooBig(fitted, ip, nextHop);
         }
         DropReason refusal = sa.transport ? EspTransport.refusal(sa, ip) : null;
         if (refusal != null) {
@@ -166,10 +165,15 @@ public final class Walker {
         }
         PacketWalk fitted = decided.within(nextHop.mtu());
         int bytes = IpHeader.totalLength(ip);
-        if (bytes > fitted.mtu()) {
-            return fitted.dropped(DropReason.TOO_BIG);
-        }
-        return leave(fitted, nextHop, Verdict.FORWARDED, bytes);
+        return bytes > fitted.mtu()
+                ? tooBig(fitted, ip, nextHop)
+                : leave(fitted, nextHop, Verdict.FORWARDED, bytes);
+    }
+
+    private static PacketWalk tooBig(PacketWalk fitted, long ip, Adjacency nextHop) {
+        return IpHeader.dontFragment(ip)
+                ? fitted.dropped(DropReason.TOO_BIG)
+                : leave(fitted, nextHop, Verdict.FRAGMENTED, PacketWalk.NONE);
     }
 
     private PacketWalk inbound(PacketWalk begun, long ip) {

@@ -14,7 +14,10 @@ public enum DropReason {
     RUNT("The packet ends before its headers do."),
     BAD_HEADER("The IP header contradicts itself, or too many IPv6 extension headers follow it."),
     MARTIAN("From or to an address that nothing is forwarded for: loopback, multicast, broadcast, link-local IPv6 or none."),
-    FRAGMENT("A fragment of an ESP packet: Gapura does not reassemble them."),
+    FRAGMENT("A fragment of ESP that overlaps or contradicts the others, or repeats one."),
+    FRAGMENT_LIMIT(
+            "A fragment of ESP more than there is room for: too many, too long, or too many unfinished datagrams."),
+    FRAGMENT_TIMEOUT("Fragments of ESP whose others did not come in time."),
     TRANSPORT_FRAGMENT("A fragment: transport mode protects whole datagrams only."),
     TTL_EXPIRED("The packet's time to live ran out here."),
     NO_ROUTE("The kernel has no route to the destination."),
@@ -37,6 +40,7 @@ public enum DropReason {
     SELECTOR_MISMATCH("The packet inside is not one that its security association may carry."),
     BAD_CONGESTION_MARK("Marked as having met congestion, but the packet inside does not take part in ECN."),
     HAIRPIN("Decrypted, and routed back to the unprotected side: never sent in clear text."),
+    NO_BUFFER("There was no free packet buffer for a fragment."),
     TX_FULL("The port's transmit ring was full."),
     PUNT_FULL("The ring to the kernel was full.");
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *    0  start   8   address of the frame's first byte
  *    8  length  4   bytes, Ethernet header included
- *   12  fate    4   the index of the port to leave by; or ~ordinal of the drop reason; or to the kernel
+ *   12  fate    4   the index of the port to leave by; or ~ordinal of the drop reason; or to the kernel, or kept
  * </pre>
  */
 public final class PacketBatch {
@@ -26,6 +26,7 @@ public final class PacketBatch {
     public static final int CAPACITY = 64;
 
     private static final int TO_KERNEL = Integer.MIN_VALUE;
+    private static final int KEPT = TO_KERNEL + 1;
     private static final int UNDECIDED = ~DropReason.INTERNAL_ERROR.ordinal();
 
     private static final int LENGTH = 8;
@@ -60,6 +61,13 @@ public final class PacketBatch {
         egressPorts = 0;
         replaced = 0;
         ofHost = false;
+    }
+
+    /** As {@link #clear}, for more packets from where the last ones came. */
+    public void restart() {
+        boolean same = ofHost;
+        clear();
+        ofHost = same;
     }
 
     /** All its packets come from this host's own kernel. */
@@ -137,11 +145,22 @@ public final class PacketBatch {
         decide(packet, ~reason.ordinal());
     }
 
-    /** Drops every packet, whatever was decided before. */
+    /** Drops every packet, whatever was decided before, but those that were kept. */
     public void dropAll(DropReason reason) {
         for (int packet = 0; packet < size; packet++) {
-            drop(packet, reason);
+            if (!isKept(packet)) {
+                drop(packet, reason);
+            }
         }
+    }
+
+    /** Somebody keeps what is in the packet, and has its chunk. */
+    public void keep(int packet) {
+        decide(packet, KEPT);
+    }
+
+    public boolean isKept(int packet) {
+        return fate(packet) == KEPT;
     }
 
     /** Sends the packet out of the port with this index. */
@@ -189,7 +208,7 @@ public final class PacketBatch {
     }
 
     public boolean isDropped(int packet) {
-        return fate(packet) < 0 && fate(packet) != TO_KERNEL;
+        return fate(packet) < 0 && fate(packet) > KEPT;
     }
 
     /** The reason of a dropped packet. */

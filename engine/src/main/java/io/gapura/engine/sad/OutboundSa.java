@@ -52,6 +52,15 @@ public final class OutboundSa extends Usage {
     /** The index of the worker that owns it. */
     public final int worker;
 
+    /** Whether the segments that TCP offers are lowered to what fits. Set before it is installed. */
+    public boolean clampMss;
+
+    /** Nothing was said of the way to the peer. */
+    public static final int UNKNOWN_PATH_MTU = Integer.MAX_VALUE;
+
+    /** The largest IP packet that the way to the peer takes, as far as routers have said: {@link PathMtus}. Written by the control thread. */
+    public volatile int pathMtu = UNKNOWN_PATH_MTU;
+
     /** The snapshot in which {@link #nextHop} was found. */
     public @Nullable Fib fib;
     public @Nullable Adjacency nextHop;

@@ -9,6 +9,7 @@ public final class Ecn {
     public static final int DROP = 0xf;
 
     public static final int MASK = 3;
+    public static final int CONGESTION_EXPERIENCED = 3;
 
     /**
      * RFC 6040 §4.2, figure 4: one hexadecimal digit per pair, at place {@code 4 * inner + outer} from the

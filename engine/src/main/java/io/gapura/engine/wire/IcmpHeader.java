@@ -40,6 +40,11 @@ public final class IcmpHeader {
         return Memory.byteAt(at + 1);
     }
 
+    /** Whether a datagram was too big for a router on its way and must not be fragmented, RFC 1191 §4. */
+    public static boolean isFragmentationNeeded(long at) {
+        return type(at) == DESTINATION_UNREACHABLE && code(at) == FRAGMENTATION_NEEDED;
+    }
+
     /** The next hop's MTU in a "fragmentation needed". */
     public static int nextHopMtu(long at) {
         return Memory.shortAt(at + REST + 2);

@@ -49,6 +49,11 @@ public final class IpHeader {
         return isIpv4(at) ? Ipv4Header.flags(at) : Ipv4Header.DONT_FRAGMENT;
     }
 
+    /** Whether no router may fragment it. */
+    public static boolean dontFragment(long at) {
+        return !isIpv4(at) || Ipv4Header.dontFragment(at);
+    }
+
     /** Time to live or hop limit. */
     public static int timeToLive(long at) {
         return isIpv4(at) ? Ipv4Header.timeToLive(at) : Ipv6Header.hopLimit(at);

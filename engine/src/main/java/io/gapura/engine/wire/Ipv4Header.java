@@ -28,6 +28,7 @@ public final class Ipv4Header {
     public static final int UDP_LITE = 136;
 
     public static final int DONT_FRAGMENT = 0x4000;
+    public static final int MORE_FRAGMENTS = 0x2000;
 
     /** {@link #ports} of a datagram that shows none. */
     public static final long OPAQUE = -1;
@@ -54,6 +55,10 @@ public final class Ipv4Header {
 
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
     private static final int OFFSET = 0x1fff;
+    /** Of an option's type: it stands in every fragment, RFC 791 §3.1. */
+    private static final int COPIED = 0x80;
+    private static final int END_OF_OPTIONS = 0;
+    private static final int NO_OPERATION = 1;
 
     private Ipv4Header() {
     }
@@ -125,6 +130,16 @@ public final class Ipv4Header {
     /** Whether this is a fragment other than the first: one without the upper layer's header. */
     public static boolean isLaterFragment(long at) {
         return (flags(at) & OFFSET) != 0;
+    }
+
+    /** Where the fragment's data is in that of its datagram, in bytes. */
+    public static int fragmentOffset(long at) {
+        return (flags(at) & OFFSET) << 3;
+    }
+
+    /** Whether this is a fragment other than the last. */
+    public static boolean moreFragments(long at) {
+        return (flags(at) & MORE_FRAGMENTS) != 0;
     }
 
     public static int timeToLive(long at) {
@@ -226,6 +241,37 @@ public final class Ipv4Header {
         Memory.putShort(at + IDENTIFICATION, identification);
         putChecksum(at, 0);
         putChecksum(at, Checksum.of(at, headerBytes(at)));
+    }
+
+    /** Gives a header another length, flags and fragment offset, and the checksum to it. */
+    public static void fragment(long at, int totalLength, int flags) {
+        Memory.putShort(at + TOTAL_LENGTH, totalLength);
+        Memory.putShort(at + FRAGMENT, flags);
+        putChecksum(at, 0);
+        putChecksum(at, Checksum.of(at, headerBytes(at)));
+    }
+
+    /** Copies a header for a fragment other than the first, with those options that belong there; its bytes. */
+    public static int copyForFragment(long from, long to) {
+        Memory.copy(from, to, BYTES);
+        int end = headerBytes(from);
+        int copied = BYTES;
+        int at = BYTES;
+        while (at < end && Memory.byteAt(from + at) != END_OF_OPTIONS) {
+            int type = Memory.byteAt(from + at);
+            int bytes = type == NO_OPERATION || at + 1 == end ? 1 : Math.max(2, Memory.byteAt(from + at + 1));
+            bytes = Math.min(bytes, end - at);
+            if ((type & COPIED) != 0) {
+                Memory.copy(from + at, to + copied, bytes);
+                copied += bytes;
+            }
+            at += bytes;
+        }
+        while (copied % Integer.BYTES != 0) {
+            Memory.putByte(to + copied++, END_OF_OPTIONS);
+        }
+        Memory.putByte(to, VERSION_4 << 4 | copied >>> 2);
+        return copied;
     }
 
     /** The sum over the pseudo header of TCP or UDP, RFC 9293 §3.1, for {@code upperBytes} bytes above IP. */

@@ -20,10 +20,16 @@ public final class TcpHeader {
     public static final int CHECKSUM = 16;
 
     public static final int FIN = 0x01;
+    public static final int SYN = 0x02;
     public static final int PSH = 0x08;
     public static final int ACK = 0x10;
     public static final int ECE = 0x40;
     public static final int CWR = 0x80;
+
+    private static final int END_OF_OPTIONS = 0;
+    private static final int NO_OPERATION = 1;
+    private static final int MAXIMUM_SEGMENT_SIZE = 2;
+    private static final int MAXIMUM_SEGMENT_SIZE_BYTES = 4;
 
     private static final int SEQUENCE = 4;
     private static final int ACKNOWLEDGMENT = 8;
@@ -55,6 +61,45 @@ public final class TcpHeader {
 
     public static int urgentPointer(long at) {
         return Memory.shortAt(at + URGENT_POINTER);
+    }
+
+    public static int checksum(long at) {
+        return Memory.shortAt(at + CHECKSUM);
+    }
+
+    /**
+     * Lowers the largest segment that the header's options offer to receive, RFC 9293 §3.7.1, to {@code most} bytes, and keeps the
+     * checksum right. All {@link #headerBytes} are there.
+     */
+    public static void clampSegments(long at, int most) {
+        int end = headerBytes(at);
+        int option = BYTES;
+        while (option + 1 < end && Memory.byteAt(at + option) != END_OF_OPTIONS) {
+            int kind = Memory.byteAt(at + option);
+            int bytes = kind == NO_OPERATION ? 1 : Memory.byteAt(at + option + 1);
+            if (bytes == 0 || option + bytes > end) {
+                return;
+            }
+            if (kind == MAXIMUM_SEGMENT_SIZE && bytes == MAXIMUM_SEGMENT_SIZE_BYTES) {
+                clampSegment(at, option + 2, most);
+            }
+            option += bytes;
+        }
+    }
+
+    /** A value at an odd place counts in the checksum with its bytes swapped, RFC 1071 §2 (B). */
+    private static void clampSegment(long at, int place, int most) {
+        int before = Memory.shortAt(at + place);
+        if (before > most) {
+            Memory.putShort(at + place, most);
+            boolean swapped = place % 2 != 0;
+            putChecksum(at, Checksum.update(checksum(at), swapped ? swap(before) : before,
+                    swapped ? swap(most) : most));
+        }
+    }
+
+    private static int swap(int word) {
+        return (word >>> 8) | (word & 0xff) << 8;
     }
 
     public static int window(long at) {

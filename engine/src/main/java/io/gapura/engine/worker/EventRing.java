@@ -4,6 +4,8 @@ import io.gapura.engine.EngineEvents;
 import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.sad.OutboundSa;
+import io.gapura.engine.sad.PathMtus;
+import io.gapura.ffi.IpAddress;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.agrona.BufferUtil;
@@ -17,10 +19,18 @@ public final class EventRing {
     private static final int SOFT_LIMIT = 1;
     private static final int HARD_LIMIT = 2;
     private static final int ACQUIRE = 3;
+    private static final int PATH_MTU = 4;
 
     private static final int RING_BYTES = 1 << 16;
     private static final int EVENT_BYTES = 8;
     private static final int SPI = 4;
+
+    private static final int PATH_MTU_BYTES = 28;
+    private static final int QUOTED_SPI = 16;
+    private static final int SEQUENCE = 20;
+    private static final int MTU = 24;
+    /** So many a second are enough to learn from, and few enough for what they cost. */
+    private static final int PATH_MTUS_PER_SECOND = 100;
     private static final long ACQUIRE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(
@@ -28,11 +38,13 @@ public final class EventRing {
     private final WorkerCounters counters;
     /** When each tunnel may be asked for again. */
     private final long[] nextAcquireNs;
+    private long nextPathMtuNs;
 
     EventRing(int tunnels, WorkerCounters counters, long nowNs) {
         this.counters = counters;
         this.nextAcquireNs = new long[tunnels];
         Arrays.fill(nextAcquireNs, nowNs);
+        this.nextPathMtuNs = nowNs;
     }
 
     /** Tells of a limit that the SA's last packet passed, if any. Worker thread. */
@@ -53,6 +65,25 @@ public final class EventRing {
         }
     }
 
+    /** A router says that ESP of ours was too big; whether it may say so is the control thread's to find out. Worker thread. */
+    void onPathMtu(long destinationHigh, long destinationLow, int spi, int sequence, int mtu, long nowNs) {
+        if (nowNs - nextPathMtuNs < 0) {
+            return;
+        }
+        nextPathMtuNs = nowNs + TimeUnit.SECONDS.toNanos(1) / PATH_MTUS_PER_SECOND;
+        int index = ring.tryClaim(PATH_MTU, PATH_MTU_BYTES);
+        if (index < 0) {
+            counters.add(WorkerCounter.EVENTS_LOST, 1);
+            return;
+        }
+        ring.buffer().putLong(index, destinationHigh);
+        ring.buffer().putLong(index + Long.BYTES, destinationLow);
+        ring.buffer().putInt(index + QUOTED_SPI, spi);
+        ring.buffer().putInt(index + SEQUENCE, sequence);
+        ring.buffer().putInt(index + MTU, mtu);
+        ring.commit(index);
+    }
+
     private void offer(int type, int tunnel, int spi) {
         int index = ring.tryClaim(type, EVENT_BYTES);
         if (index < 0) {
@@ -65,8 +96,16 @@ public final class EventRing {
     }
 
     /** Passes waiting events on; how many. Control thread. */
-    public int drain(EngineEvents handler) {
-        return ring.read((type, buffer, index, length) -> dispatch(handler, type, buffer, index));
+    public int drain(EngineEvents handler, PathMtus paths, long nowNs) {
+        return ring.read((type, buffer, index, length) -> {
+            if (type == PATH_MTU) {
+                paths.onTooBig(new IpAddress(buffer.getLong(index), buffer.getLong(index + Long.BYTES)),
+                        buffer.getInt(index + QUOTED_SPI), buffer.getInt(index + SEQUENCE), buffer.getInt(index + MTU),
+                        nowNs);
+            } else {
+                dispatch(handler, type, buffer, index);
+            }
+        });
     }
 
     private static void dispatch(EngineEvents handler, int type, MutableDirectBuffer buffer, int index) {

@@ -18,12 +18,14 @@ final class Forwarding {
 
     private final Port[] ports;
     private final IcmpErrors errors;
+    private final Fragmenter fragmenter;
     /** The index of the port to the host's own kernel, or {@link #NONE}. */
     private final int hostPort;
 
-    Forwarding(Port[] ports, IcmpErrors errors) {
+    Forwarding(Port[] ports, IcmpErrors errors, Fragmenter fragmenter) {
         this.ports = ports;
         this.errors = errors;
+        this.fragmenter = fragmenter;
         this.hostPort = hostPort(ports);
     }
 
@@ -78,12 +80,50 @@ final class Forwarding {
             batch.drop(packet, DropReason.NO_ROUTE); // in clear, into the tunnels' own device: it would come back
         } else if (IpHeader.timeToLive(ip) <= 1) {
             errors.timeExceeded(batch, packet, fib, nowNs);
-        } else if (IpHeader.totalLength(ip) > nextHop.mtu()) {
-            errors.tooBig(batch, packet, fib, nextHop.mtu(), nowNs);
         } else {
-            IpHeader.decrementTimeToLive(ip);
-            send(batch, packet, nextHop);
+            boolean fits = IpHeader.totalLength(ip) <= nextHop.mtu();
+            if (fits || !IpHeader.dontFragment(ip)) {
+                IpHeader.decrementTimeToLive(ip); // each fragment's
+            }
+            if (fits || makeFit(batch, packet, fib, nextHop.mtu(), Fragmenter.NO_TUNNEL, nextHop, nowNs)) {
+                send(batch, packet, nextHop);
+            }
         }
+    }
+
+    /**
+     * Cuts a packet that is larger than {@code mtu} bytes to its first fragment, the others to follow. False if that must not or
+     * cannot be, and then the packet is dropped; its sender learns why if it forbade fragments, RFC 1191 §4.
+     */
+    boolean makeFit(PacketBatch batch, int packet, Fib fib, int mtu, int tunnel, Adjacency nextHop, long nowNs) {
+        if (IpHeader.dontFragment(batch.start(packet) + EthernetHeader.BYTES)) {
+            errors.tooBig(batch, packet, fib, mtu, nowNs);
+            return false;
+        }
+        if (mtu < Fragmenter.SMALLEST_MTU) {
+            batch.drop(packet, DropReason.TOO_BIG);
+            return false;
+        }
+        if (!fragmenter.cut(batch, packet, mtu, tunnel, nextHop)) {
+            batch.drop(packet, DropReason.NO_BUFFER);
+            return false;
+        }
+        return true;
+    }
+
+    /** Moves fragments to an empty batch; {@code tunnelOf} each, or else forwarded already. */
+    void takeFragments(PacketBatch batch, int[] tunnelOf) {
+        fragmenter.take(batch, tunnelOf);
+    }
+
+    /** Drops a packet larger than {@code mtu} bytes that must not be cut. */
+    void tooBig(PacketBatch batch, int packet, Fib fib, int mtu, long nowNs) {
+        errors.tooBig(batch, packet, fib, mtu, nowNs);
+    }
+
+    /** Drops a packet whose time to live ran out. */
+    void timeExceeded(PacketBatch batch, int packet, Fib fib, long nowNs) {
+        errors.timeExceeded(batch, packet, fib, nowNs);
     }
 
     /** Writes the next hop's Ethernet header, or leaves it to the kernel to find one. */

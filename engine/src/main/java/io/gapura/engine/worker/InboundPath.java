@@ -36,6 +36,8 @@ final class InboundPath {
     private final Sad sad;
     private final AeadBatch aead;
     private final Forwarding forwarding;
+    private final Reassembly reassembly;
+    private final EventRing events;
     private final WorkerCounters counters;
     private final Flow flow = new Flow(Direction.INBOUND);
     /** Of a packet that came in clear text. */
@@ -53,13 +55,15 @@ final class InboundPath {
     private final long[] sequenceOf = new long[AeadBatch.CAPACITY];
 
     InboundPath(int worker, int ownPorts, Tables tables, AeadBatch aead, Forwarding forwarding,
-            WorkerCounters counters) {
+            Reassembly reassembly, EventRing events, WorkerCounters counters) {
         this.worker = worker;
         this.ownPorts = ownPorts;
         this.tables = tables;
         this.sad = tables.sad;
         this.aead = aead;
         this.forwarding = forwarding;
+        this.reassembly = reassembly;
+        this.events = events;
         this.counters = counters;
     }
 
@@ -117,6 +121,12 @@ final class InboundPath {
     private void classify(PacketBatch batch, int packet, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         if (IpHeader.isIpv4(ip)) {
+            if (Ipv4Header.isFragment(ip)) {
+                if (!gather(batch, packet, fib, nowNs)) {
+                    return;
+                }
+                ip = batch.start(packet) + EthernetHeader.BYTES;
+            }
             int headerBytes = Ipv4Header.headerBytes(ip);
             classify(batch, packet, Ipv4Header.protocol(ip), Ipv4Header.isFragment(ip), ip + headerBytes,
                     Ipv4Header.totalLength(ip) - headerBytes, fib, nowNs);
@@ -143,6 +153,12 @@ final class InboundPath {
         } else {
             onClearText(batch, packet, fib, nowNs);
         }
+    }
+
+    /** Whether a fragment can be looked at: its datagram is whole now, or it is none of ours to put together. */
+    private boolean gather(PacketBatch batch, int packet, Fib fib, long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        return !isLocal(batch, packet, fib) || !reassembly.concerns(ip) || reassembly.add(batch, packet, nowNs);
     }
 
     /** ESP and IKE share the port, RFC 3948 §2; the datagram must end where its IP packet does. */
@@ -258,6 +274,9 @@ final class InboundPath {
                 batch.drop(packet, DropReason.LIFETIME_EXPIRED);
             } else {
                 finished++;
+                if (sa.clampMtu != 0) {
+                    Segments.clamp(batch.start(packet) + EthernetHeader.BYTES, sa.clampMtu);
+                }
                 leave(batch, packet, nextHop, deadEnd, fib, nowNs);
             }
         }
@@ -310,6 +329,9 @@ final class InboundPath {
             return;
         }
         if (isLocal(batch, packet, fib)) {
+            if (IpHeader.isIpv4(batch.start(packet) + EthernetHeader.BYTES)) {
+                PathMtuMessages.look(batch.start(packet) + EthernetHeader.BYTES, events, nowNs);
+            }
             batch.punt(packet);
             return;
         }

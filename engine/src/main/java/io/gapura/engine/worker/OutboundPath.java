@@ -7,7 +7,6 @@ import io.gapura.engine.esp.EspOutbound;
 import io.gapura.engine.esp.EspTransport;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
-import io.gapura.engine.port.Port;
 import io.gapura.engine.port.PortRole;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
@@ -40,7 +39,6 @@ final class OutboundPath {
     /** The largest inner packet that leaves room in its chunk for what ESP puts behind it. */
     private final int roomBytes;
     private final Forwarding forwarding;
-    private final IcmpErrors errors;
     private final EventRing events;
     private final Flow flow = new Flow(Direction.OUTBOUND);
     private final WorkerCounters counters;
@@ -54,16 +52,15 @@ final class OutboundPath {
     /** What {@link #touchPolicies} and {@link #touchSas} read, which the compiler would leave unread if it were not kept. */
     private long touched;
 
-    OutboundPath(int worker, Port[] ports, int ownPorts, Tables tables, AeadBatch aead, IcmpErrors errors,
-            EventRing events, WorkerCounters counters) {
+    OutboundPath(int worker, int ownPorts, Tables tables, AeadBatch aead, Forwarding forwarding, EventRing events,
+            WorkerCounters counters, int roomBytes) {
         this.worker = worker;
         this.ownPorts = ownPorts;
-        this.roomBytes = ports[0].pool().maxFrameBytes() - EthernetHeader.BYTES;
+        this.roomBytes = roomBytes;
         this.tables = tables;
         this.tunnels = tables.tunnels;
         this.aead = aead;
-        this.forwarding = new Forwarding(ports, errors);
-        this.errors = errors;
+        this.forwarding = forwarding;
         this.events = events;
         this.counters = counters;
     }
@@ -81,6 +78,10 @@ final class OutboundPath {
             touchSas(batch);
         }
         protect(batch, fib, nowNs);
+        seal(batch);
+    }
+
+    private void seal(PacketBatch batch) {
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
         if (unsummedCount > 0) {
@@ -110,6 +111,19 @@ final class OutboundPath {
             sum += spd.touchOutbound(guess);
         }
         touched = sum;
+    }
+
+    /** Fills an empty batch with fragments, for {@link #processFragments}. */
+    void takeFragments(PacketBatch batch) {
+        forwarding.takeFragments(batch, tunnelOf);
+    }
+
+    /** As {@link #process}, for fragments of packets about which policy has decided. */
+    void processFragments(PacketBatch batch, long nowNs) {
+        aead.clear();
+        unsummedCount = 0;
+        protect(batch, tables.fib(), nowNs);
+        seal(batch);
     }
 
     /** Finds each packet's tunnel, and does what policy says with those that need none. Flows come in trains: one lookup each. */
@@ -198,17 +212,30 @@ final class OutboundPath {
         }
     }
 
+    /** Puts a packet into ESP, or its first fragment if it is too big. */
     private void protect(PacketBatch batch, int packet, OutboundSa sa, Adjacency nextHop, int innerMtu, Fib fib,
             long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         int mtu = sa.transport ? transportMtu(sa, nextHop, ip) : innerMtu;
         if (expires(batch, ip)) {
-            errors.timeExceeded(batch, packet, fib, nowNs);
-        } else if (batch.length(packet) - EthernetHeader.BYTES > mtu) {
-            errors.tooBig(batch, packet, fib, mtu, nowNs);
-        } else {
+            forwarding.timeExceeded(batch, packet, fib, nowNs);
+        } else if (batch.length(packet) - EthernetHeader.BYTES <= mtu
+                || makeFit(batch, packet, sa, nextHop, mtu, fib, nowNs)) {
+            if (sa.clampMss) {
+                Segments.clamp(ip, mtu);
+            }
             encapsulate(batch, packet, sa, nextHop, nowNs);
         }
+    }
+
+    /** What is too big for a tunnel may be cut; transport mode protects whole datagrams. */
+    private boolean makeFit(PacketBatch batch, int packet, OutboundSa sa, Adjacency nextHop, int mtu, Fib fib,
+            long nowNs) {
+        if (sa.transport) {
+            forwarding.tooBig(batch, packet, fib, mtu, nowNs);
+            return false;
+        }
+        return forwarding.makeFit(batch, packet, fib, mtu, sa.tunnel, nextHop, nowNs);
     }
 
     /** Whether this hop is one too many. */
@@ -259,11 +286,11 @@ final class OutboundPath {
 
     /** The largest inner packet that neither the way to the peer nor its own chunk is too small for. */
     private int innerMtu(OutboundSa sa, Adjacency nextHop) {
-        return Math.min(EspOutbound.innerMtu(sa, nextHop.mtu()), roomBytes);
+        return Math.min(EspOutbound.innerMtu(sa, Math.min(nextHop.mtu(), sa.pathMtu)), roomBytes);
     }
 
     private int transportMtu(OutboundSa sa, Adjacency nextHop, long ip) {
-        return Math.min(EspTransport.largest(sa, nextHop.mtu(), ip), roomBytes);
+        return Math.min(EspTransport.largest(sa, Math.min(nextHop.mtu(), sa.pathMtu), ip), roomBytes);
     }
 
     /** The way to the peer; looked up once per SA and published snapshot. */

@@ -5,6 +5,7 @@ import io.gapura.engine.counters.PortCounter;
 import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.packet.BufferPool;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.Port;
@@ -35,6 +36,8 @@ public final class Worker implements Agent {
     private final Epochs epochs;
     private final int ownPorts;
     private final Port[] ports;
+    private final Fragmenter fragmenter;
+    private final Reassembly reassembly;
     private final OutboundPath outbound;
     private final InboundPath inbound;
     private final NanoClock clock;
@@ -71,10 +74,14 @@ public final class Worker implements Agent {
         this.counters = new WorkerCounters(ports.size());
         this.occupation = new Occupation(counters, clock);
         this.events = new EventRing(tables.tunnels.slots(), counters, clock.nanoTime());
-        IcmpErrors errors = new IcmpErrors(this.ports, counters, clock.nanoTime());
-        Forwarding forwarding = new Forwarding(this.ports, errors);
-        this.outbound = new OutboundPath(index, this.ports, ownPorts, tables, aead, errors, events, counters);
-        this.inbound = new InboundPath(index, ownPorts, tables, aead, forwarding, counters);
+        BufferPool pool = this.ports[0].pool();
+        this.fragmenter = new Fragmenter(pool, counters);
+        this.reassembly = new Reassembly(pool, counters);
+        Forwarding forwarding = new Forwarding(this.ports, new IcmpErrors(this.ports, counters, clock.nanoTime()),
+                fragmenter);
+        this.outbound = new OutboundPath(index, ownPorts, tables, aead, forwarding, events, counters,
+                pool.maxFrameBytes() - EthernetHeader.BYTES);
+        this.inbound = new InboundPath(index, ownPorts, tables, aead, forwarding, reassembly, events, counters);
     }
 
     @Override
@@ -106,6 +113,9 @@ public final class Worker implements Agent {
             for (Port port : ports) {
                 port.poll();
             }
+            if (reassembly.isWaiting()) {
+                reassembly.expire(clock.nanoTime());
+            }
         } catch (Throwable fault) {
             onFault(fault);
         } finally {
@@ -121,29 +131,43 @@ public final class Worker implements Agent {
         if (received > 0) {
             countReceived(ingress);
             CaptureTap capturing = tap.getAcquire(); // pairs with capture()
-            process(ingress, capturing);
-            for (int egress = 0; egress < ports.length; egress++) {
-                if (batch.mayLeaveBy(egress)) {
-                    ports[egress].send(batch);
-                }
+            process(ingress, capturing, false);
+            send(ingress, capturing);
+            while (fragmenter.isWaiting()) {
+                batch.restart();
+                process(ingress, capturing, true);
+                send(ingress, capturing);
             }
-            if (capturing != null) {
-                capturing.onSettled(batch, ingress.index());
-            }
-            settle(ingress);
         }
         return received;
     }
 
+    private void send(Port ingress, @Nullable CaptureTap capturing) {
+        for (int egress = 0; egress < ports.length; egress++) {
+            if (batch.mayLeaveBy(egress)) {
+                ports[egress].send(batch);
+            }
+        }
+        if (capturing != null) {
+            capturing.onSettled(batch, ingress.index());
+        }
+        settle(ingress);
+    }
+
     /** A fault costs its batch, nothing else: no packet leaves half done. */
-    private void process(Port ingress, @Nullable CaptureTap capturing) {
+    private void process(Port ingress, @Nullable CaptureTap capturing, boolean fragments) {
         long nowNs = clock.nanoTime();
         occupation.onBatch(nowNs);
+        if (fragments) {
+            outbound.takeFragments(batch);
+        }
         if (capturing != null) {
             capturing.onReceived(batch, ingress.role() == PortRole.PROTECTED, nowNs);
         }
         try {
-            if (ingress.role() == PortRole.PROTECTED) {
+            if (fragments) {
+                outbound.processFragments(batch, nowNs);
+            } else if (ingress.role() == PortRole.PROTECTED) {
                 outbound.process(batch, nowNs);
             } else {
                 inbound.process(batch, nowNs);
@@ -164,6 +188,9 @@ public final class Worker implements Agent {
             if (batch.isForwarded(packet)) {
                 sentPackets[batch.egress(packet)]++;
                 sentBytes[batch.egress(packet)] += batch.length(packet);
+                continue;
+            }
+            if (batch.isKept(packet)) {
                 continue;
             }
             if (batch.isPunted(packet) && punt(packet)) {

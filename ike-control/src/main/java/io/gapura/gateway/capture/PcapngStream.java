@@ -68,8 +68,10 @@ public final class PcapngStream {
             String answered = packet.verdict() == CapturedPacket.Verdict.ANSWERED ? " (told its sender by ICMP)" : "";
             return "dropped: " + reason.name() + answered + ": " + reason.sentence();
         }
-        return packet.verdict() == CapturedPacket.Verdict.KERNEL
-                ? "handed to the kernel"
-                : "sent by " + ports.get(packet.egress());
+        return switch (packet.verdict()) {
+            case KERNEL -> "handed to the kernel";
+            case HELD -> "kept until its datagram is whole";
+            default -> "sent by " + ports.get(packet.egress());
+        };
     }
 }

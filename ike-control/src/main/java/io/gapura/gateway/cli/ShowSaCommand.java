@@ -3,6 +3,8 @@ package io.gapura.gateway.cli;
 import io.gapura.gateway.vici.ViciMessage;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -51,6 +53,12 @@ final class ShowSaCommand implements Runnable {
         for (String direction : List.of("in", "out")) {
             System.out.printf("    %-3s %s  %12s packets %15s bytes%n", direction, child.text("spi-" + direction, "?"),
                     child.text("packets-" + direction, "0"), child.text("bytes-" + direction, "0"));
+        }
+        String refused = Stream.of("replayed", "not-authentic", "mismatched")
+                .filter(why -> !child.text(why, "0").equals("0")).map(why -> child.text(why, "0") + " " + why)
+                .collect(Collectors.joining(", "));
+        if (!refused.isEmpty()) {
+            System.out.printf("    refused %s%n", refused);
         }
     }
 

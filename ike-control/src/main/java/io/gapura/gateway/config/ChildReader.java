@@ -51,12 +51,13 @@ final class ChildReader {
         int window = section.read("replay_window", replayWindow, ChildReader::window);
         boolean copyDf = section.read("copy_df", true, Value::yesOrNo);
         boolean copyDscp = section.read("copy_dscp", true, Value::yesOrNo);
+        boolean clampMss = section.read("clamp_mss", false, Value::yesOrNo);
         int perCpuSas = section.read("per_cpu_sas", 0, ChildReader::perCpuSas);
         if (mode == Mode.TRANSPORT) {
             checkEnds(section, localTs, remoteTs);
         }
         return section.checked(() -> new Child(name, localTs, remoteTs, proposals, start, dpd, close, limits,
-                window, copyDf, copyDscp, perCpuSas, mode));
+                window, copyDf, copyDscp, clampMss, perCpuSas, mode));
     }
 
     /** {@code yes} for one each worker, {@code no}, or how many. */

@@ -126,7 +126,7 @@ public final class EngineDataPlane implements DataPlane {
         return new SaSpec(EspCipher.of(sa.suite().protection()), keys, sa.suite().esn(), child.replayWindow(),
                 sa.transport() ? SaMode.TRANSPORT : SaMode.TUNNEL, IpAddress.of(sa.local().getAddress()),
                 IpAddress.of(sa.remote().getAddress()), ports, lifetime(child.limits()),
-                child.copyDf() ? OuterDf.COPY : OuterDf.CLEAR, child.copyDscp());
+                child.copyDf() ? OuterDf.COPY : OuterDf.CLEAR, child.copyDscp(), child.clampMss());
     }
 
     private static Lifetime lifetime(ChildLimits limits) {

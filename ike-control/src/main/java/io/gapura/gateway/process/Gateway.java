@@ -109,7 +109,7 @@ public final class Gateway implements AutoCloseable {
         WorkerWatch watch = new WorkerWatch(engine, System.nanoTime());
         ControlLoop loop = new ControlLoop(ike, engine, kernel, watch, dataplane.mainCore());
         WorkerReport workers = new WorkerReport(dataplane, kernel, engine, ike, watch);
-        SaReport report = new SaReport();
+        SaReport report = new SaReport(engine);
         Captures captures = new Captures(engine, () -> ike.status(loop.nowNs()));
         loop.regularly(captures::poll);
         loop.regularly(keyLog::poll);
@@ -118,6 +118,7 @@ public final class Gateway implements AutoCloseable {
                 "get-drops", (_, _) -> TrafficReport.drops(engine, ike, kernel.refused()),
                 "get-workers", (_, _) -> workers.workers(loop.nowNs()),
                 "get-balance", (_, _) -> workers.balance(loop.nowNs()),
+                "get-mtu", (_, _) -> MtuReport.of(engine, ike.status(loop.nowNs())),
                 "explain-packet", (request, _) -> Explanation.of(request, engine, configuration.origins(),
                         ike.status(loop.nowNs())),
                 "export-keys", (_, caller) -> WiresharkTables.export(caller, keyLog, ike, loop.nowNs()),

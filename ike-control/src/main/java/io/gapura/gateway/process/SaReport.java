@@ -1,5 +1,7 @@
 package io.gapura.gateway.process;
 
+import io.gapura.engine.Engine;
+import io.gapura.engine.sad.SaCounters;
 import io.gapura.gateway.vici.ViciCommands.Event;
 import io.gapura.gateway.vici.ViciMessage;
 import io.gapura.ike.IkeSaStatus;
@@ -9,10 +11,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Describes SAs as vici's {@code list-sa} does, with {@code handshake-ms} added. Control thread. */
+/**
+ * Describes SAs as vici's {@code list-sa} does, with {@code handshake-ms}, {@code replayed}, {@code not-authentic} and
+ * {@code mismatched} added. Control thread.
+ */
 final class SaReport {
     private final Numbering ikeNumbers = new Numbering();
     private final Numbering childNumbers = new Numbering();
+    private final Engine engine;
+
+    SaReport(Engine engine) {
+        this.engine = engine;
+    }
 
     /** One event for each IKE SA. */
     List<Event> listSas(List<IkeSaStatus> sas) {
@@ -63,7 +73,7 @@ final class SaReport {
     }
 
     /** As strongSwan does, {@code encap} and {@code esn} are there only if they apply. */
-    private static ViciMessage section(ChildStatus child, int number) {
+    private ViciMessage section(ChildStatus child, int number) {
         ViciMessage.Builder section = ViciMessage.builder()
                 .put("name", child.name())
                 .put("uniqueid", number)
@@ -82,6 +92,11 @@ final class SaReport {
         Algorithms.put(section, child.suite());
         if (child.esn()) {
             section.put("esn", "1");
+        }
+        SaCounters received = engine.findInboundCounters(child.spiIn());
+        if (received != null) {
+            section.put("replayed", received.replayed()).put("not-authentic", received.notAuthentic())
+                    .put("mismatched", received.mismatched());
         }
         return section
                 .put("bytes-in", child.in().bytes())

@@ -66,6 +66,8 @@ final class TrafficReport {
                 .put("generated", ledger.generated())
                 .put("sent", ledger.sent())
                 .put("handed-to-kernel", ledger.punted())
+                .put("held", ledger.held())
+                .put("reassembled", ledger.reassembled())
                 .put("dropped", ledger.dropped())
                 .put("refused-by-kernel", refusedByKernel)
                 .put("drops", drops)

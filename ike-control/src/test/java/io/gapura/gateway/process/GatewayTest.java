@@ -146,6 +146,17 @@ final class GatewayTest {
         assertThat(ping(5)).contains(" 0% packet loss");
     }
 
+    /** The hosts cut at 1500 bytes, the gateways again at what fits the tunnel. */
+    @Test
+    @Order(3)
+    void carriesPacketsLargerThanTheTunnel() throws IOException {
+        assertThat(left.run("ping -c 3 -i 0.05 -q -s 1450 -M dont 10.2.0.2")).contains(" 0% packet loss");
+        assertThat(left.run("ping -c 3 -i 0.05 -q -s 4000 -M dont 10.2.0.2")).contains(" 0% packet loss");
+        ViciMessage mtu = ask("get-mtu", "", "").section("sas").sections().values().iterator().next();
+        assertThat(mtu.text("name")).isEqualTo("peer/net");
+        assertThat(mtu.text("mtu")).isEqualTo("1446");
+    }
+
     @Test
     @Order(3)
     void losesNoPacketWhenKeysChange() throws Exception {

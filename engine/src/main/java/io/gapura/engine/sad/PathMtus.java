@@ -1,0 +1,84 @@
+package io.gapura.engine.sad;
+
+import io.gapura.ffi.IpAddress;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What routers on the way to the peers have said that they can take, RFC 4301 §8.2: kept for each peer, for all SAs with it and those to
+ * come, until it is old. Control thread.
+ *
+ * <p>Anybody can send such ICMP. Believed is what quotes an SA of ours to that peer and a sequence number that it has used; what it says is
+ * never taken for less than {@value #FLOOR_BYTES} bytes, and forgotten after ten minutes (RFC 1191 §6.3).
+ */
+public final class PathMtus {
+    /** What every IPv4 path is supposed to take. */
+    public static final int FLOOR_BYTES = 576;
+    static final long AGE_NS = TimeUnit.MINUTES.toNanos(10);
+
+    private final Tunnels tunnels;
+    private final Map<IpAddress, Learnt> learnt = new HashMap<>();
+
+    /** What is known of the way to one peer. */
+    private record Learnt(int mtu, long sinceNs) {}
+
+    public PathMtus(Tunnels tunnels) {
+        this.tunnels = tunnels;
+    }
+
+    /**
+     * A router says that it has dropped a packet of ours.
+     *
+     * @param destination the peer's address in what it quotes
+     * @param spi         and the SPI
+     * @param sequence    and the sequence number's low half
+     * @param mtu         what it can take, in bytes; 0 from routers older than RFC 1191
+     */
+    public void onTooBig(IpAddress destination, int spi, int sequence, int mtu, long nowNs) {
+        if (mtu <= 0 || !isOurs(destination, spi, sequence)) {
+            return;
+        }
+        int believed = Math.max(mtu, FLOOR_BYTES);
+        Learnt before = learnt.get(destination);
+        if (before == null || believed <= before.mtu) {
+            learnt.put(destination, new Learnt(believed, nowNs));
+            show(destination, believed);
+        }
+    }
+
+    private boolean isOurs(IpAddress destination, int spi, int sequence) {
+        boolean[] found = new boolean[1];
+        tunnels.forEach(sa -> found[0] |= sa.spi == spi && sa.outer.destination().equals(destination)
+                && Integer.compareUnsigned(sequence, (int) sa.counters().packets()) <= 0 && sequence != 0);
+        return found[0];
+    }
+
+    private void show(IpAddress destination, int mtu) {
+        tunnels.forEach(sa -> {
+            if (sa.outer.destination().equals(destination)) {
+                sa.pathMtu = mtu;
+            }
+        });
+    }
+
+    /** Tells a new SA what is known of its way. Before it is installed. */
+    public void tell(OutboundSa sa) {
+        Learnt known = learnt.get(sa.outer.destination());
+        if (known != null) {
+            sa.pathMtu = known.mtu;
+        }
+    }
+
+    /** Forgets what is old: the way may have become wider. */
+    public void expire(long nowNs) {
+        for (Iterator<Map.Entry<IpAddress, Learnt>> all = learnt.entrySet().iterator(); all.hasNext();) {
+            Map.Entry<IpAddress, Learnt> each = all.next();
+            if (nowNs - each.getValue().sinceNs >= AGE_NS) {
+                show(each.getKey(), OutboundSa.UNKNOWN_PATH_MTU);
+                all.remove();
+            }
+        }
+    }
+}
