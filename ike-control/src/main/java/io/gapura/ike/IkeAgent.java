@@ -10,7 +10,9 @@ import io.gapura.ike.sa.ChildSa;
 import io.gapura.ike.sa.Closure;
 import io.gapura.ike.sa.Environment;
 import io.gapura.ike.sa.IkeSa;
+import io.gapura.ike.sa.KeptTickets;
 import io.gapura.ike.sa.SessionKeys;
+import io.gapura.ike.sa.Tickets;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -44,6 +46,8 @@ public final class IkeAgent {
     private final IkeListener listener;
     private final World world = new World();
     private final IkeSas sas = new IkeSas();
+    private final Tickets tickets;
+    private final KeptTickets keptTickets = new KeptTickets();
     private final TimerRounds timers = new TimerRounds();
     private final Deque<Start> starts = new ArrayDeque<>();
     private final Map<IkeDrop, Long> drops = new EnumMap<>(IkeDrop.class);
@@ -79,6 +83,7 @@ public final class IkeAgent {
         this.listener = listener;
         this.nowNs = nowNs;
         this.nextTimersNs = nowNs;
+        this.tickets = new Tickets(random, settings.ticketLifetime(), nowNs);
         this.newcomers = new Newcomers(world, nowNs);
         this.reception = new Reception(world, sas, newcomers, timers);
     }
@@ -211,6 +216,15 @@ public final class IkeAgent {
         eachChild(child -> child.tunnel() == tunnel && child.spiOut() == spi, (sa, child) -> sa.delete(child, nowNs));
     }
 
+    /** ESP with an SPI that we do not have has come from this address. */
+    public void onUnknownSpi(int spi, InetAddress from, long timeNs) {
+        nowNs = timeNs;
+        sas.establishedWith(from).ifPresent(sa -> {
+            sa.onUnknownSpi(spi, nowNs);
+            timers.touched(sa);
+        });
+    }
+
     private int eachChild(Predicate<ChildSa> wanted, BiConsumer<IkeSa, ChildSa> action) {
         return sas.eachChild(wanted, (sa, child) -> {
             action.accept(sa, child);
@@ -291,6 +305,16 @@ public final class IkeAgent {
         }
 
         @Override
+        public Tickets tickets() {
+            return tickets;
+        }
+
+        @Override
+        public KeptTickets keptTickets() {
+            return keptTickets;
+        }
+
+        @Override
         public List<Connection> connections() {
             return connections;
         }
@@ -338,6 +362,9 @@ public final class IkeAgent {
             newcomers.leave(sa);
             sas.remove(sa);
             timers.closed(sa);
+            if (closure == Closure.BY_US || closure == Closure.BY_PEER || closure == Closure.FAILED) {
+                keptTickets.forget(sa.connection().name());
+            }
             if (!shuttingDown) {
                 reconnects.onClosed(sa, closure, timeNs);
             }
@@ -372,6 +399,14 @@ public final class IkeAgent {
         }
 
         @Override
+        public void onResumed(IkeSa sa, long oldSpi, long timeNs) {
+            IkeSa old = sas.bySpi(oldSpi);
+            if (old != null && old != sa) {
+                old.close(Closure.REPLACED, timeNs);
+            }
+        }
+
+        @Override
         public void retireInboundLater(int spi, long timeNs) {
             retirements.add(new Retirement(spi, timeNs + INBOUND_GRACE_NS));
         }
@@ -382,6 +417,7 @@ public final class IkeAgent {
             case BY_US -> "closed here";
             case BY_PEER -> "closed by the peer";
             case PEER_SILENT -> "the peer does not answer";
+            case LOST_BY_PEER -> "the peer has started anew";
             case FAILED -> "failed";
             case EXPIRED -> "not renewed in time";
             case REPLACED -> "replaced";

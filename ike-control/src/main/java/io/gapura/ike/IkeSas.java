@@ -3,12 +3,14 @@ package io.gapura.ike;
 import io.gapura.ike.sa.ChildSa;
 import io.gapura.ike.sa.IkeSa;
 import io.gapura.ike.sa.IkeState;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -67,6 +69,12 @@ final class IkeSas {
     List<IkeSa> established(String connection) {
         return byConnection.getOrDefault(connection, Set.of()).stream()
                 .filter(sa -> sa.state() == IkeState.ESTABLISHED).toList();
+    }
+
+    /** The latest with a peer at this address. */
+    Optional<IkeSa> establishedWith(InetAddress remote) {
+        return bySpi.values().stream().filter(sa -> sa.state() == IkeState.ESTABLISHED)
+                .filter(sa -> sa.remote().getAddress().equals(remote)).reduce((_, later) -> later);
     }
 
     /** Does it with each IKE SA of a connection, established or not; how many. */

@@ -16,6 +16,7 @@ import io.gapura.ike.sa.Environment;
 import io.gapura.ike.sa.IkeSa;
 import io.gapura.ike.sa.IkeState;
 import io.gapura.ike.sa.SaInit;
+import io.gapura.ike.sa.SessionResume;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The door for IKE_SA_INIT requests: as little work as possible for those that may be forged, nothing kept for
+ * The door for IKE_SA_INIT and IKE_SESSION_RESUME requests: as little work as possible for those that may be forged, nothing kept for
  * them before they have shown a cookie when many come, and limits on those that stay half-open (RFC 7296 §2.6).
  * Control thread.
  */
@@ -117,7 +118,10 @@ final class Newcomers {
             refuse(datagram, request.header(), new NotifyPayload(NotifyType.NO_PROPOSAL_CHOSEN), nowNs);
             return;
         }
-        switch (SaInit.welcome(environment, candidates, datagram, request, nowNs)) {
+        SaInit.Welcome welcome = request.header().exchange().equals(ExchangeType.IKE_SESSION_RESUME)
+                ? SessionResume.welcome(environment, candidates, datagram, request, nowNs)
+                : SaInit.welcome(environment, candidates, datagram, request, nowNs);
+        switch (welcome) {
             case SaInit.Welcome.Entered(var sa) -> {
                 halfOpen.put(datagram.content(), sa);
                 origins.enter(remote);
@@ -180,7 +184,7 @@ final class Newcomers {
     private void warn(long nowNs, InetAddress remote, @Nullable String reason) {
         if (nowNs - nextWarningNs >= 0) {
             nextWarningNs = nowNs + WARNING_INTERVAL_NS;
-            LOG.warn("IKE_SA_INIT of {} is refused: {}", remote.getHostAddress(), reason);
+            LOG.warn("{} is refused: {}", remote.getHostAddress(), reason);
         }
     }
 }

@@ -22,6 +22,7 @@ final class Reception {
     private final IkeSas sas;
     private final Newcomers newcomers;
     private final TimerRounds timers;
+    private final Strays strays;
     private final Inbox inbox = new Inbox();
 
     Reception(Environment environment, IkeSas sas, Newcomers newcomers, TimerRounds timers) {
@@ -29,6 +30,7 @@ final class Reception {
         this.sas = sas;
         this.newcomers = newcomers;
         this.timers = timers;
+        this.strays = new Strays(environment, sas);
     }
 
     /** It has arrived. */
@@ -48,17 +50,21 @@ final class Reception {
             return;
         }
         boolean fromInitiator = header.sender() == Role.INITIATOR;
-        if (header.exchange().equals(ExchangeType.IKE_SA_INIT) && fromInitiator && !header.response()
-                && header.responderSpi() == 0) {
+        if (isOpening(header.exchange()) && fromInitiator && !header.response() && header.responderSpi() == 0) {
             onNewcomer(datagram, header);
             return;
         }
         IkeSa sa = sas.bySpi(fromInitiator ? header.responderSpi() : header.initiatorSpi());
         if (sa == null || !sa.isAddressedBy(header)) {
-            environment.dropped(IkeDrop.UNKNOWN_SPI);
+            strays.onDatagram(datagram, header, nowNs);
         } else {
             queue(new Arrived(datagram, header, sa));
         }
+    }
+
+    /** Whether an IKE SA begins with it. */
+    private static boolean isOpening(ExchangeType exchange) {
+        return exchange.equals(ExchangeType.IKE_SA_INIT) || exchange.equals(ExchangeType.IKE_SESSION_RESUME);
     }
 
     private void onNewcomer(Datagram datagram, IkeHeader header) {

@@ -41,7 +41,7 @@ final class Reconnects {
     void onClosed(IkeSa sa, Closure closure, long nowNs) {
         List<Child> again = switch (closure) {
             case BY_US, REPLACED -> List.of();
-            case PEER_SILENT -> sa.children().stream().map(ChildSa::config)
+            case PEER_SILENT, LOST_BY_PEER -> sa.children().stream().map(ChildSa::config)
                     .filter(child -> child.dpdAction() == DpdAction.RESTART).toList();
             case BY_PEER -> sa.children().stream().map(ChildSa::config)
                     .filter(child -> child.closeAction() == DpdAction.RESTART).toList();

@@ -243,7 +243,8 @@ class PostQuantumTest {
     /** RFC 9370 §2.2.4: who waits too long finds the state gone, and begins again. */
     @Test
     void aFollowUpThatComesTooLateStartsAnew() {
-        IkeSettings slow = new IkeSettings(Duration.ofSeconds(150), 1, 5, 1000, 1000, 1000, 1000);
+        IkeSettings slow = new IkeSettings(Duration.ofSeconds(150), 1, 5, 1000, 1000, 1000, 1000,
+                Duration.ofHours(1), CrashTokens.NONE);
         TestPeers patient = new TestPeers(TestNetwork.perfect(), slow);
         List<Proposal> proposals = Proposals.esp(List.of(HYBRID_ESP));
         IkeOptions options = IkeOptions.DEFAULT.withDpdDelay(Duration.ZERO).withFragmentation(Fragmentation.NO, 1280);

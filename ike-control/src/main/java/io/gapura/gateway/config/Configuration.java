@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that the operator wants: what is in the file, read, checked and with its defaults filled in.
@@ -18,12 +19,13 @@ import java.util.List;
  * @param revocationLists of certificates, from files
  * @param policies explicit ones, in the file's order; those of children are not among them
  * @param vici      path of the socket for commands
+ * @param crashSecret file that the secret of crash detection is in, or is to be made in; null for none
  * @param keyExport how long after the start keys may be exported; zero for never
  * @param origins   where what stands
  */
 public record Configuration(Path file, List<Connection> connections, List<RevocationList> revocationLists,
         List<Policy> policies, IkeSettings ike,
-        DataplaneSettings dataplane, Path vici, LogSettings log, Duration keyExport,
+        @Nullable Path crashSecret, DataplaneSettings dataplane, Path vici, LogSettings log, Duration keyExport,
         Origins origins) {
     public static final Path DEFAULT_VICI = Path.of("/run/gapura.vici");
 

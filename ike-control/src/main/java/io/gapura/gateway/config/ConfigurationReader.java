@@ -2,11 +2,13 @@ package io.gapura.gateway.config;
 
 import io.gapura.engine.spd.Policy;
 import io.gapura.gateway.machine.Machine;
+import io.gapura.ike.CrashTokens;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.auth.RevocationRules.Authority;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.crypto.PostQuantum;
+import io.gapura.ike.message.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
@@ -67,7 +70,7 @@ final class ConfigurationReader {
         List<Authority> authorities = root.readSection("authorities", all -> all.readAll(authorityReader::read));
         DataplaneSettings dataplane = root.readSection("dataplane",
                 section -> new DataplaneReader(section, machine).read());
-        Ike ike = root.readSection("ike", ConfigurationReader::ike);
+        Ike ike = root.readSection("ike", this::ike);
         ConnectionReader reader = new ConnectionReader(keys,
                 new AuthenticationReader(place, keys, authorities), ike.fragmentBytes(), dataplane.replayWindow(),
                 ike.postQuantum());
@@ -75,7 +78,8 @@ final class ConfigurationReader {
         List<Policy> policies = root.read("policies", List.of(), PolicyReader::read);
         Observability observability = root.readSection("observability", this::observability);
         return new Configuration(place.file(), connections, authorityReader.lists(), policies, ike.settings(),
-                dataplane, observability.vici(), observability.log(), observability.keyExport(), place.origins());
+                ike.crashSecret(), dataplane, observability.vici(), observability.log(), observability.keyExport(),
+                place.origins());
     }
 
     /** {@code observability}. */
@@ -113,9 +117,9 @@ final class ConfigurationReader {
     }
 
     /** {@code ike}: strongSwan has these in strongswan.conf. */
-    private record Ike(IkeSettings settings, int fragmentBytes, PostQuantum postQuantum) {}
+    private record Ike(IkeSettings settings, int fragmentBytes, PostQuantum postQuantum, @Nullable Path crashSecret) {}
 
-    private static Ike ike(Section section) throws InvalidConfiguration {
+    private Ike ike(Section section) throws InvalidConfiguration {
         IkeSettings defaults = IkeSettings.DEFAULT;
         IkeSettings settings = new IkeSettings(
                 section.read("retransmit_timeout", defaults.retransmitTimeout(), Value::duration),
@@ -124,12 +128,34 @@ final class ConfigurationReader {
                 section.read("cookie_threshold", defaults.cookieThreshold(), value -> value.integer(0, 1 << 20)),
                 section.read("cookie_threshold_ip", defaults.cookiesPerAddress(), value -> value.integer(0, 1 << 20)),
                 section.read("init_limit_half_open", defaults.halfOpenLimit(), value -> value.integer(1, 1 << 20)),
-                section.read("block_threshold", defaults.halfOpenPerAddress(), value -> value.integer(1, 1 << 20)));
+                section.read("block_threshold", defaults.halfOpenPerAddress(), value -> value.integer(1, 1 << 20)),
+                section.read("ticket_lifetime", defaults.ticketLifetime(), Value::duration),
+                defaults.crashTokens());
         int fragmentBytes = section.read("fragment_size", IkeOptions.DEFAULT_FRAGMENT_BYTES,
                 value -> value.integer(SMALLEST_FRAGMENT_BYTES, LARGEST_FRAGMENT_BYTES));
         PostQuantum postQuantum = section.read("post_quantum", PostQuantum.PREFER,
                 value -> value.choice(PostQuantum.class));
-        return new Ike(settings, fragmentBytes, postQuantum);
+        Path crashSecret = section.<Optional<Path>>read("crash_secret_file", Optional.empty(),
+                value -> Optional.of(crashSecret(value))).orElse(null);
+        return new Ike(settings, fragmentBytes, postQuantum, crashSecret);
+    }
+
+    /** It is made when the gateway starts, if it is not there. */
+    private Path crashSecret(Value value) throws InvalidConfiguration {
+        Path file = place.resolve(value.text());
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw value.fault(file + " cannot be made: there is no directory " + directory);
+        }
+        if (Files.exists(file)) {
+            try (Secret secret = SharedKey.load(value, file)) {
+                if (secret.length() < CrashTokens.SECRET_BYTES) {
+                    throw value.fault(file + " holds less than " + CrashTokens.SECRET_BYTES
+                            + " bytes; remove it, and another is made");
+                }
+            }
+        }
+        return file;
     }
 
     private Path socket(Value value) throws InvalidConfiguration {

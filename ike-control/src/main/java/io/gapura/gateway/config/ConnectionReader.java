@@ -77,6 +77,7 @@ final class ConnectionReader {
                 section.read("unique", Habits.DEFAULT.unique(), value -> value.choice(Unique.class)),
                 section.read("childless", Habits.DEFAULT.childless(), value -> value.choice(Childless.class)),
                 section.read("follow_redirects", Habits.DEFAULT.followRedirects(), Value::yesOrNo),
+                section.read("resumption", Habits.DEFAULT.resumption(), Value::yesOrNo),
                 section.<Optional<InetAddress>>read("redirect_to", Optional.empty(),
                         value -> Optional.of(address(value))).orElse(null));
         return new IkeOptions(times, dpdDelay, fragmentation, fragmentBytes, encap, null, habits);

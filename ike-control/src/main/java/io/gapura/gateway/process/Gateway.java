@@ -10,6 +10,7 @@ import io.gapura.gateway.config.Configuration.RevocationList;
 import io.gapura.gateway.config.DataplaneSettings;
 import io.gapura.gateway.vici.ViciServer;
 import io.gapura.ike.IkeAgent;
+import io.gapura.ike.IkeSettings;
 import io.gapura.ike.Outside;
 import io.gapura.ike.config.Connection;
 import io.gapura.ike.net.UdpTransport;
@@ -101,8 +102,9 @@ public final class Gateway implements AutoCloseable {
 
         Listener listener = new Listener();
         Outside outside = new Outside(resources.add(new Messengers()), new HttpFetcher(), InstantSource.system());
-        IkeAgent ike = new IkeAgent(configuration.ike(), dataPlane, transport, new SecureRandom(), outside, listener,
-                System.nanoTime());
+        SecureRandom random = new SecureRandom();
+        IkeSettings ikeSettings = configuration.ike().with(CrashSecret.tokens(configuration.crashSecret(), random));
+        IkeAgent ike = new IkeAgent(ikeSettings, dataPlane, transport, random, outside, listener, System.nanoTime());
         for (RevocationList each : configuration.revocationLists()) {
             ike.revocations().learn(each.encoded(), each.issuer(), outside.clock().instant());
         }

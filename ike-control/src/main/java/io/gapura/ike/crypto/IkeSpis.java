@@ -4,7 +4,7 @@ import io.gapura.ike.message.Bytes;
 
 /** SPIi and SPIr of an IKE SA. */
 public record IkeSpis(long initiator, long responder) {
-    Bytes bytes() {
+    public Bytes bytes() {
         return Bytes.concat(Bytes.ofLong(initiator), Bytes.ofLong(responder));
     }
 }

@@ -1,6 +1,9 @@
 package io.gapura.ike.crypto;
 
+import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.Protocol;
+import io.gapura.ike.message.Transform;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -29,6 +32,17 @@ public record IkeSuite(Encryption encryption, @Nullable Integrity integrity, Prf
                 Transforms.additional(chosen));
     }
 
+    /** As it was chosen. */
+    public Proposal proposal() {
+        List<Transform> transforms = algorithms().map(Algorithm::transform).toList();
+        return new Proposal(1, Protocol.IKE, Bytes.EMPTY, transforms);
+    }
+
+    private Stream<Algorithm> algorithms() {
+        return Stream.concat(Stream.of(encryption, integrity, prf, keyExchange), additional.stream())
+                .filter(Objects::nonNull).map(Algorithm.class::cast);
+    }
+
     /** SK_ai and SK_ar, RFC 7296 §2.14; none with an AEAD, RFC 5282 §7. */
     int integrityKeyBytes() {
         return integrity == null ? 0 : integrity.keyBytes();
@@ -42,7 +56,6 @@ public record IkeSuite(Encryption encryption, @Nullable Integrity integrity, Prf
     /** As swanctl would write it. */
     @Override
     public String toString() {
-        return Stream.concat(Stream.of(encryption, integrity, prf, keyExchange), additional.stream())
-                .filter(Objects::nonNull).map(Algorithm::keyword).collect(Collectors.joining("-"));
+        return algorithms().map(Algorithm::keyword).collect(Collectors.joining("-"));
     }
 }

@@ -5,6 +5,8 @@ import io.gapura.ike.message.Secret;
 
 /** From nonces and shared secrets to keys, RFC 7296 §2.14, §2.17, §2.18, RFC 9370 §2.2. */
 public final class KeySchedule {
+    public static final int PPK_CONFIRMATION_BYTES = 8;
+
     private KeySchedule() {
     }
 
@@ -22,6 +24,30 @@ public final class KeySchedule {
     public static IkeKeys strengthened(IkeSuite suite, Secret d, Secret shared, Nonces nonces, IkeSpis spis) {
         try (Secret skeyseed = d.use(
                 value -> suite.prf().extract(value, shared, nonces.initiator(), nonces.responder()))) {
+            return keys(suite, skeyseed, nonces, spis);
+        }
+    }
+
+    /**
+     * SKEYSEED = prf+(PPK, SK_d (so far)), as long as a key of the PRF; then all keys anew, with a post-quantum pre-shared key
+     * mixed in by IKE_INTERMEDIATE, RFC 9867 §3.1.
+     */
+    public static IkeKeys withPpk(IkeSuite suite, Secret d, Secret ppk, Nonces nonces, IkeSpis spis) {
+        try (Secret skeyseed = suite.prf().expand(ppk, d, suite.prf().outputBytes())) {
+            return keys(suite, skeyseed, nonces, spis);
+        }
+    }
+
+    /** The first 8 bytes of prf(PPK, Ni | Nr | SPIi | SPIr): whether both have the same key under one name, RFC 9867 §3.1. */
+    public static Bytes ppkConfirmation(Prf prf, Secret ppk, Nonces nonces, IkeSpis spis) {
+        return prf.mac(ppk, nonces.initiator(), nonces.responder(), spis.bytes()).slice(0, PPK_CONFIRMATION_BYTES);
+    }
+
+    /** SKEYSEED = prf(SK_d (old), "Resumption" | Ni | Nr), then the keys of a resumed IKE SA, RFC 5723 §5.1. */
+    public static IkeKeys resumed(IkeSuite suite, Secret oldD, Nonces nonces, IkeSpis spis) {
+        try (Secret label = Secret.ofUtf8("Resumption");
+                Secret skeyseed = oldD.use(
+                        value -> suite.prf().extract(value, label, nonces.initiator(), nonces.responder()))) {
             return keys(suite, skeyseed, nonces, spis);
         }
     }

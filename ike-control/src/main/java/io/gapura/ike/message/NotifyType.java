@@ -44,8 +44,14 @@ public record NotifyType(int number) {
     public static final NotifyType REDIRECT_SUPPORTED = named(16406, "REDIRECT_SUPPORTED");
     public static final NotifyType REDIRECT = named(16407, "REDIRECT");
     public static final NotifyType REDIRECTED_FROM = named(16408, "REDIRECTED_FROM");
+    public static final NotifyType TICKET_LT_OPAQUE = named(16409, "TICKET_LT_OPAQUE");
+    public static final NotifyType TICKET_REQUEST = named(16410, "TICKET_REQUEST");
+    public static final NotifyType TICKET_ACK = named(16411, "TICKET_ACK");
+    public static final NotifyType TICKET_NACK = named(16412, "TICKET_NACK");
+    public static final NotifyType TICKET_OPAQUE = named(16413, "TICKET_OPAQUE");
     public static final NotifyType EAP_ONLY_AUTHENTICATION = named(16417, "EAP_ONLY_AUTHENTICATION");
     public static final NotifyType CHILDLESS_IKEV2_SUPPORTED = named(16418, "CHILDLESS_IKEV2_SUPPORTED");
+    public static final NotifyType QCD_TOKEN = named(16419, "QCD_TOKEN");
     public static final NotifyType IKEV2_MESSAGE_ID_SYNC_SUPPORTED = named(16420, "IKEV2_MESSAGE_ID_SYNC_SUPPORTED");
     public static final NotifyType IKEV2_FRAGMENTATION_SUPPORTED = named(16430, "IKEV2_FRAGMENTATION_SUPPORTED");
     public static final NotifyType SIGNATURE_HASH_ALGORITHMS = named(16431, "SIGNATURE_HASH_ALGORITHMS");

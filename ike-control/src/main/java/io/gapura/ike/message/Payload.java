@@ -98,6 +98,11 @@ public sealed interface Payload {
             this(Protocol.NONE, Bytes.EMPTY, notifyType, value);
         }
 
+        /** Of those few that name the IKE SA as what they are about. */
+        public static NotifyPayload ofIkeSa(NotifyType notifyType, Bytes value) {
+            return new NotifyPayload(Protocol.IKE, Bytes.EMPTY, notifyType, value);
+        }
+
         @Override
         public PayloadType type() {
             return PayloadType.NOTIFY;

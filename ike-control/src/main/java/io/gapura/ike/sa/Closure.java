@@ -7,6 +7,8 @@ public enum Closure {
     BY_PEER,
     /** The peer no longer answers. */
     PEER_SILENT,
+    /** The peer has shown that it no longer has it, RFC 6290. */
+    LOST_BY_PEER,
     /** It never came up, or broke the rules. */
     FAILED,
     /** It has not been renewed in time. */

@@ -24,6 +24,12 @@ public interface Environment {
     /** What all IKE SAs know of revoked certificates. */
     Revocations revocations();
 
+    /** Those that we have given to peers. */
+    Tickets tickets();
+
+    /** Those that peers have given to us. */
+    KeptTickets keptTickets();
+
     /** All that is configured, in order. */
     List<Connection> connections();
 
@@ -55,6 +61,9 @@ public interface Environment {
 
     /** It stays: what becomes of older ones. {@code initialContact}: the peer knows of no other, RFC 7296 §2.4. */
     void onProven(IkeSa sa, boolean initialContact, long nowNs);
+
+    /** The peer has come back by a ticket: its older IKE SA, by our SPI, is gone without a word, RFC 5723 §4.3.3. */
+    void onResumed(IkeSa sa, long oldSpi, long nowNs);
 
     /** Packets may still be under way to {@code spi}: it is retired a little later. */
     void retireInboundLater(int spi, long nowNs);

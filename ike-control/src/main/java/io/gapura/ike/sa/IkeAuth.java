@@ -94,6 +94,8 @@ final class IkeAuth implements Exchange {
         if (offer != null) {
             payloads.addAll(offer.payloads());
         }
+        payloads.addAll(TicketExchange.wish(sa));
+        payloads.addAll(sa.crashDetection().token());
         return payloads;
     }
 
@@ -116,7 +118,9 @@ final class IkeAuth implements Exchange {
 
     private void onProof(IkeMessage response, Connection connection, Identity peer, long nowNs) {
         sa.belongsTo(connection, peer);
+        sa.crashDetection().learn(response);
         sa.establish(nowNs);
+        TicketExchange.keep(sa, response, nowNs);
         InetAddress gateway = connection.options().habits().followRedirects()
                 ? Redirection.gateway(response, Bytes.EMPTY)
                 : null;
@@ -190,6 +194,11 @@ final class IkeAuth implements Exchange {
                             "%s has an IKE SA already, which unique: keep leaves to it".formatted(peer)), laterNs);
                     return;
                 }
+                if (!redeem(sa, laterNs)) {
+                    refused(new Refusal(NotifyType.AUTHENTICATION_FAILED,
+                            "%s uses a ticket for the second time".formatted(peer)), laterNs);
+                    return;
+                }
                 OwnProof.make(sa, Role.RESPONDER, laterNs, answering(sa, request));
             }
 
@@ -200,6 +209,16 @@ final class IkeAuth implements Exchange {
                 sa.close(Closure.FAILED, laterNs);
             }
         });
+    }
+
+    /** Whether the ticket, if there was any, was still unused; what it was about is replaced then. */
+    private static boolean redeem(IkeSa sa, long nowNs) {
+        Resumed before = sa.lineage().resumed();
+        boolean good = before == null || sa.environment().tickets().redeem(before.ticketId(), before.untilNs());
+        if (good && before != null) {
+            sa.environment().onResumed(sa, before.oldSpi(), nowNs);
+        }
+        return good;
     }
 
     private static OwnProof.Then answering(IkeSa sa, IkeMessage request) {
@@ -223,9 +242,12 @@ final class IkeAuth implements Exchange {
         answer.addAll(proof.certificates());
         answer.addAll(proof.auth());
         answer.addAll(AuthLifetime.of(sa.connection()));
+        sa.crashDetection().learn(request);
         ChildSa child = addChild(sa, request, answer, nowNs);
-        sa.respond(request.header(), answer);
+        answer.addAll(sa.crashDetection().token());
         sa.establish(nowNs);
+        answer.addAll(TicketExchange.answer(sa, request, nowNs));
+        sa.respond(request.header(), answer);
         if (child != null) {
             sa.add(child);
             child.send();

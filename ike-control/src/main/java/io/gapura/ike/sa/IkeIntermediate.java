@@ -51,6 +51,9 @@ final class IkeIntermediate implements Exchange {
 
     /** The key exchange whose turn it is, or null when all are done. */
     static @Nullable KeyExchangeMethod next(IkeSa sa) {
+        if (sa.lineage().resumed() != null) {
+            return null; // what they agreed on is in the keys of before
+        }
         List<AdditionalKeyExchange> additional = sa.session().suite().additional();
         int done = sa.keying().intAuth().exchanges();
         return done < additional.size() ? additional.get(done).method() : null;

@@ -24,6 +24,7 @@ import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Payload.SaPayload;
 import io.gapura.ike.message.Proposal;
 import io.gapura.ike.message.Role;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class IkeRekey implements FollowUp.Origin {
     private @Nullable Successor rival;
 
     /** The peer's answer. */
-    private record Accepted(IkeSuite suite, IkeSpis spis, Nonces nonces) {}
+    private record Accepted(IkeSuite suite, IkeSpis spis, Nonces nonces, IkeMessage response) {}
 
     IkeRekey(IkeSa sa) {
         this(sa, Proposals.keyExchangeMethods(ownProposals(sa)).getFirst());
@@ -148,7 +149,7 @@ final class IkeRekey implements FollowUp.Origin {
                 || suite.keyExchange() != keyExchange.method()) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "an answer with a wrong SPI or group");
         }
-        accepted = new Accepted(suite, new IkeSpis(ownSpi, chosen.spi().longAt(0)), nonces);
+        accepted = new Accepted(suite, new IkeSpis(ownSpi, chosen.spi().longAt(0)), nonces, response);
         return new SharedSecrets().add(keyExchange.agree(ke.publicValue()));
     }
 
@@ -176,6 +177,7 @@ final class IkeRekey implements FollowUp.Origin {
     public void onAgreed(SharedSecrets secrets, long nowNs) {
         Accepted mine = Objects.requireNonNull(accepted);
         IkeSa heir = heir(sa, mine.suite, secrets, mine.nonces, mine.spis, Role.INITIATOR, nowNs);
+        heir.crashDetection().learn(mine.response);
         IkeSa others = rival == null ? null : rival.heir;
         if (sa.successor() != null) {
             heir.deleteAs(Closure.REPLACED, nowNs);
@@ -186,6 +188,8 @@ final class IkeRekey implements FollowUp.Origin {
         } else {
             sa.succession().replacedBy(heir, nowNs);
             sa.deleteAs(Closure.REPLACED, nowNs);
+            heir.crashDetection().announce(nowNs);
+            TicketExchange.again(heir, nowNs);
         }
     }
 
@@ -229,8 +233,10 @@ final class IkeRekey implements FollowUp.Origin {
         IkeSpis spis = new IkeSpis(chosen.spi().longAt(0), sa.environment().newIkeSpi());
         sa.log("the peer rekeys the IKE SA");
         KeyExchange.Answer agreed = SaInit.agree(suite, ke, sa.environment().random());
-        List<Payload> answer = List.of(new SaPayload(chosen.withSpi(Bytes.ofLong(spis.responder()))),
-                new NoncePayload(nonces.responder()), new KePayload(suite.keyExchange().group(), agreed.publicValue()));
+        List<Payload> answer = new ArrayList<>(List.of(new SaPayload(chosen.withSpi(Bytes.ofLong(spis.responder()))),
+                new NoncePayload(nonces.responder()),
+                new KePayload(suite.keyExchange().group(), agreed.publicValue())));
+        answer.addAll(CrashDetection.token(sa, spis));
         Successor successor = new Successor(sa, suite, nonces, spis);
         if (own instanceof IkeRekey mine) {
             mine.rival = successor;

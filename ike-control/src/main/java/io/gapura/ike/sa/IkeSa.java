@@ -44,6 +44,7 @@ public final class IkeSa {
     private final FollowUps followUps = new FollowUps(this);
     private final Keying keying = new Keying(this);
     private final Succession succession = new Succession(this);
+    private final CrashDetection crashDetection = new CrashDetection(this);
     private final IkeTimers timers;
     private final List<ChildSa> children = new ArrayList<>();
     private final long bornNs;
@@ -92,7 +93,7 @@ public final class IkeSa {
         environment.adopt(sa);
         sa.log("initiating IKE SA %016x from %s to %s".formatted(sa.spis.initiator(), local.getHostString(),
                 remote.getHostString()));
-        sa.requests.add(new SaInit(sa, wanted), nowNs);
+        sa.requests.add(SessionResume.orInit(sa, wanted, nowNs), nowNs);
         return sa;
     }
 
@@ -169,6 +170,11 @@ public final class IkeSa {
         if (state == IkeState.ESTABLISHED && !followUps.concern(this) && !requests.has(IkeRekey.class::isInstance)) {
             requests.add(new IkeRekey(this), nowNs);
         }
+    }
+
+    /** The peer sends ESP with an SPI that we do not have. */
+    public void onUnknownSpi(int spi, long nowNs) {
+        crashDetection.onUnknownSpi(spi, nowNs);
     }
 
     public void rekey(ChildSa child, long nowNs) {
@@ -275,7 +281,7 @@ public final class IkeSa {
         moveTo(IkeState.ESTABLISHED);
         establishedNs = nowNs;
         timers.onEstablished(nowNs);
-        timers.onAuthenticated(nowNs);
+        timers.onAuthenticated(nowNs, lineage.resumed());
         environment.onEstablished(this, nowNs);
     }
 
@@ -365,6 +371,10 @@ public final class IkeSa {
 
     Opening opening() {
         return keying.opening();
+    }
+
+    CrashDetection crashDetection() {
+        return crashDetection;
     }
 
     Succession succession() {

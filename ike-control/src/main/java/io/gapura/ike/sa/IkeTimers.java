@@ -3,6 +3,7 @@ package io.gapura.ike.sa;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.config.IkeTimes;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What an IKE SA does by the clock: renew itself, look whether the peer lives, keep NATs open, give up. */
 final class IkeTimers {
@@ -43,9 +44,22 @@ final class IkeTimers {
     }
 
     /** Both have proved who they are; whoever has begun does so again in time, and the other waits for it. */
-    void onAuthenticated(long nowNs) {
+    void onAuthenticated(long nowNs, @Nullable Resumed before) {
         reauthAtNs = sa.lineage().isOurs() ? before(nowNs, times().reauth()) : NEVER;
         proofEndsAtNs = after(nowNs, times().reauth());
+        if (before != null && sa.lineage().isOurs()) {
+            reauthAtNs = Math.min(reauthAtNs, before.proofEndsNs());
+        } else if (before != null) {
+            proofEndsAtNs = Math.min(proofEndsAtNs, before.proofEndsNs());
+        }
+    }
+
+    long reauthAtNs() {
+        return reauthAtNs;
+    }
+
+    long proofEndsAtNs() {
+        return proofEndsAtNs;
     }
 
     /** The same proofs in an IKE SA with new keys. */

@@ -125,7 +125,13 @@ final class Informational {
                 collect(sa, deletion, deleted, ownSpis);
             }
         }
-        sa.respond(request.header(), ownSpis.isEmpty() ? List.of() : List.of(new DeletePayload(Protocol.ESP, ownSpis)));
+        List<Payload> answer = new ArrayList<>(TicketExchange.answer(sa, request, nowNs));
+        if (!ownSpis.isEmpty()) {
+            answer.add(new DeletePayload(Protocol.ESP, ownSpis));
+        }
+        sa.respond(request.header(), answer);
+        sa.crashDetection().learn(request);
+        sa.crashDetection().onInvalidSpi(request, nowNs);
         Redirection.onRequest(sa, request, nowNs);
         for (ChildSa child : deleted) {
             sa.closeChild(child, child.isReplaced() ? Closure.REPLACED : Closure.BY_PEER, nowNs);

@@ -10,6 +10,7 @@ import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.MalformedMessage;
 import io.gapura.ike.message.NotifyType;
 import io.gapura.ike.message.Payload.NotifyPayload;
+import io.gapura.ike.message.PayloadType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Intake {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
+    private static final int NEXT_PAYLOAD_AT = 16;
     private static final Opened NO_KEYS = new Opened.Rejected("there have been no other keys");
 
     private final IkeSa sa;
@@ -92,13 +94,13 @@ final class Intake {
             }
             case Opened.Malformed(var head, var fault) -> onMalformed(head, fault, nowNs);
             case Opened.Partial _ -> sa.heard(nowNs);
-            case Opened.Rejected _ -> onUnreadable(datagram);
+            case Opened.Rejected _ -> onUnreadable(datagram, nowNs);
         }
     }
 
     /** The initiator has gone on, or somebody who pretends to be it: now the keys are worth it. */
     private boolean hasKeys(IkeHeader header, long nowNs) {
-        if (header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
+        if (isOpening(header)) {
             sa.environment().dropped(IkeDrop.UNEXPECTED);
             return false;
         }
@@ -117,10 +119,15 @@ final class Intake {
         }
     }
 
+    private static boolean isOpening(IkeHeader header) {
+        return header.exchange().equals(ExchangeType.IKE_SA_INIT)
+                || header.exchange().equals(ExchangeType.IKE_SESSION_RESUME);
+    }
+
     /** Before there are keys only the answer to our IKE_SA_INIT makes sense, and anybody may have sent it. */
     private void onClearDatagram(Datagram datagram, IkeHeader header, long nowNs) {
         if (!header.response() || header.sender() == sa.role()
-                || !header.exchange().equals(ExchangeType.IKE_SA_INIT)) {
+                || !isOpening(header)) {
             sa.environment().dropped(IkeDrop.UNEXPECTED);
             return;
         }
@@ -135,13 +142,15 @@ final class Intake {
     }
 
     /** RFC 9242 §3.2: a request that we have answered already is protected by the keys that it changed. */
-    private void onUnreadable(Datagram datagram) {
+    private void onUnreadable(Datagram datagram, long nowNs) {
         switch (previous == null ? NO_KEYS : previous.protection().open(datagram.content())) {
             case Opened.Complete(var message, _) when !message.header().response()
                     && responses.isRepeated(message.header().messageId()) ->
                 responses.sendAgain();
             case Opened.Partial _ -> {
             }
+            case Opened _ when datagram.content().at(NEXT_PAYLOAD_AT) == PayloadType.NOTIFY.number() ->
+                sa.crashDetection().onClear(datagram.content(), nowNs);
             case Opened _ -> sa.environment().dropped(IkeDrop.NOT_AUTHENTIC);
         }
     }

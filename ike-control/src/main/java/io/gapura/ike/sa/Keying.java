@@ -81,7 +81,8 @@ final class Keying {
 
     /** Whether the keys, or those of what the IKE SA replaced, come from a post-quantum pre-shared key too. */
     boolean hasPpk() {
-        return ppk;
+        Resumed before = sa.lineage().resumed();
+        return ppk || (before != null && before.ppk());
     }
 
     void close() {

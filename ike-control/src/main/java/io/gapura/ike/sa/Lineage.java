@@ -11,6 +11,7 @@ final class Lineage {
     private final boolean ours;
     private @Nullable Reauthentication reauthentication;
     private @Nullable LongConsumer afterwards;
+    private @Nullable Resumed resumed;
     private List<Child> insisted = List.of();
 
     Lineage(boolean ours, Redirection.@Nullable Journey journey) {
@@ -26,6 +27,16 @@ final class Lineage {
     /** Whether we began it, or what it came out of by rekeying. */
     boolean isOurs() {
         return ours;
+    }
+
+    /** It goes on with what another has begun, RFC 5723. */
+    void resumes(Resumed before) {
+        resumed = before;
+    }
+
+    @Nullable
+    Resumed resumed() {
+        return resumed;
     }
 
     /** It shall take an older one's place when it is complete. */

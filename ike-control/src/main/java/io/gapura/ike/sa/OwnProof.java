@@ -48,6 +48,11 @@ record OwnProof(IdPayload id, List<Payload> certificates, List<Payload> auth) {
         Prf prf = sa.session().suite().prf();
         Abilities abilities = sa.abilities();
         List<Bytes> octets = new ArrayList<>(List.of(octets(sa, sa.session().keys(), id)));
+        if (sa.lineage().resumed() != null) {
+            AuthPayload auth = Resumed.proof(prf, sa.session().keys().p(self), octets.getFirst());
+            then.made(new OwnProof(id, List.of(), List.of(auth)), nowNs);
+            return;
+        }
         IkeKeys mixed = self == Role.INITIATOR ? PpkAuth.mixed(sa) : null;
         if (mixed != null) {
             octets.addFirst(octets(sa, mixed, id));

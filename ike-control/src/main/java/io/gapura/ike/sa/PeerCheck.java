@@ -73,6 +73,12 @@ final class PeerCheck {
         try {
             IdPayload id = id();
             identity = new Identity(id.idType(), id.value());
+            Resumed before = sa.lineage().resumed();
+            if (before != null) {
+                before.check(sa, id, auth());
+                then.proven(sa.connection(), identity, nowNs);
+                return;
+            }
             List<Doubt> doubts = new ArrayList<>();
             Admitted admitted = admit(candidates(identity), identity, mayFetch, doubts);
             if (admitted == null) {

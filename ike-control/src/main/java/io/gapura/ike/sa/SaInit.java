@@ -107,7 +107,8 @@ public final class SaInit implements Exchange {
         return payloads;
     }
 
-    private static void addNotifications(List<Payload> payloads, IkeSa sa, IkeSpis spis, boolean intermediate,
+    /** What both exchanges that an IKE SA may begin with say. */
+    static void addNotifications(List<Payload> payloads, IkeSa sa, IkeSpis spis, boolean intermediate,
             boolean ppk) {
         IkeOptions options = sa.connection().options();
         payloads.addAll(sa.path().notifications(spis, options.forceEncapsulation()));

@@ -10,6 +10,7 @@ import io.gapura.engine.spd.Policy;
 import io.gapura.engine.worker.Worker;
 import io.gapura.gateway.config.DriverSettings.AfXdp;
 import io.gapura.gateway.config.DriverSettings.ZeroCopy;
+import io.gapura.ike.CrashTokens;
 import io.gapura.ike.IkeSettings;
 import io.gapura.ike.auth.Identity;
 import io.gapura.ike.auth.PreSharedKey;
@@ -188,7 +189,8 @@ final class ConfigurationTest {
                        block_threshold: 7, cookie_threshold_ip: 1, init_limit_half_open: 100, fragment_size: 600 }
                 observability: { vici: "unix:///run/x.vici", log: { level: debug, format: json } }
                 """);
-        assertThat(configuration.ike()).isEqualTo(new IkeSettings(Duration.ofSeconds(2), 1.5, 3, 0, 1, 100, 7));
+        assertThat(configuration.ike()).isEqualTo(new IkeSettings(Duration.ofSeconds(2), 1.5, 3, 0, 1, 100, 7,
+                Duration.ofHours(1), CrashTokens.NONE));
         assertThat(configuration.connections().getFirst().options().fragmentBytes()).isEqualTo(600);
         assertThat(configuration.vici()).isEqualTo(Path.of("/run/x.vici"));
         assertThat(configuration.log()).isEqualTo(
