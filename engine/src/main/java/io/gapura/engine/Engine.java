@@ -1,5 +1,6 @@
 package io.gapura.engine;
 
+import io.gapura.engine.ah.Overhead;
 import io.gapura.engine.capture.Capture;
 import io.gapura.engine.capture.CaptureSpec;
 import io.gapura.engine.capture.CaptureTap;
@@ -7,7 +8,6 @@ import io.gapura.engine.counters.Ledger;
 import io.gapura.engine.counters.PortCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadSuite;
-import io.gapura.engine.esp.EspOutbound;
 import io.gapura.engine.explain.PacketWalk;
 import io.gapura.engine.explain.Walker;
 import io.gapura.engine.packet.PacketBatch;
@@ -139,7 +139,7 @@ public final class Engine implements AutoCloseable {
         InboundSa sa = new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(), worker);
         Adjacency nextHop = spec.clampMss() ? tables.fib().lookup(spec.remoteAddress()) : null;
         if (nextHop != null) {
-            sa.clampMtu = EspOutbound.innerMtu(spec.cipher(), spec.outerHeader(spi).bytes(), nextHop.mtu());
+            sa.clampMtu = Overhead.innerMtu(spec.cipher(), spec.outerHeader(spi), nextHop.mtu());
         }
         tables.sad.install(sa);
     }
@@ -175,7 +175,7 @@ public final class Engine implements AutoCloseable {
         tables.tunnels.forEach(sa -> {
             Adjacency nextHop = routes.lookup(sa.outer.destination());
             int linkMtu = nextHop == null ? 0 : nextHop.mtu();
-            int innerMtu = nextHop == null ? 0 : EspOutbound.innerMtu(sa, Math.min(linkMtu, sa.pathMtu));
+            int innerMtu = nextHop == null ? 0 : Overhead.innerMtu(sa, Math.min(linkMtu, sa.pathMtu));
             mtus.add(new SaMtu(sa.spi, linkMtu, sa.pathMtu, Math.min(innerMtu, roomBytes())));
         });
         return mtus;

@@ -1,5 +1,6 @@
 package io.gapura.engine;
 
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.sad.Addressing;
@@ -13,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one direction of a child SA is told.
  *
+ * @param cipher        ESP's, or an {@link AhMac} for AH
  * @param keys          key, salt and MAC key, as many as the cipher needs; the engine expands its own copy, the caller closes this one afterwards
  * @param esn           extended sequence numbers, RFC 4303 §2.2.1
  * @param replayWindow  32 to 65536 packets; inbound only
  * @param mode          what of a packet it protects
  * @param localAddress  our outer address
  * @param remoteAddress the peer's, of the same family
- * @param udp           the ports behind a NAT; null for ESP directly in IP
+ * @param udp           the ports behind a NAT; null for ESP or AH directly in IP
  * @param lifetime      limits of packets and bytes
  * @param df            the outer "don't fragment" flag; outbound only
  * @param copyDscp      whether the outer DSCP is the inner one, or else 0; outbound only
@@ -40,6 +42,9 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
         if (keys.bytes() != cipher.keyMaterialBytes()) {
             throw new IllegalArgumentException("%s takes %d bytes of key material, not %d".formatted(cipher,
                     cipher.keyMaterialBytes(), keys.bytes()));
+        }
+        if (udp != null && cipher instanceof AhMac) {
+            throw new IllegalArgumentException("AH authenticates the addresses: it cannot pass a NAT, nor go in UDP");
         }
         if (localAddress.isIpv4() != remoteAddress.isIpv4()) {
             throw new IllegalArgumentException("an SA from %s to %s".formatted(localAddress, remoteAddress));
@@ -116,6 +121,9 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
     OuterHeader outerHeader(int spi) {
         UdpPorts ports = udp;
         int flowLabel = (spi * FLOW_LABEL_MIX) >>> (Integer.SIZE - FLOW_LABEL_BITS);
+        if (cipher instanceof AhMac) {
+            return OuterHeader.ah(localAddress, remoteAddress, df, copyDscp, flowLabel);
+        }
         return ports == null
                 ? OuterHeader.esp(localAddress, remoteAddress, df, copyDscp, flowLabel)
                 : OuterHeader.espInUdp(localAddress, remoteAddress, ports.local() << 16 | ports.remote(), df, copyDscp,

@@ -10,6 +10,7 @@ import io.gapura.engine.capture.CaptureSpec;
 import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.crypto.AeadKey;
 import io.gapura.engine.crypto.AeadSuite;
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.packet.BufferPool;
@@ -66,21 +67,28 @@ final class AllocationTest {
     enum Kind {
         IPV4,
         IPV6_IN_UDP,
-        IPV6_IN_TRANSPORT_MODE;
+        IPV6_IN_TRANSPORT_MODE,
+        IPV4_IN_AH,
+        IPV6_IN_AH_IN_TRANSPORT_MODE;
 
         SaSpec spec(KeyMaterial keys) {
-            SaSpec spec = this == IPV4
-                    ? SaSpec.of(EspCipher.AES_128_GCM_16, keys, true, address("192.0.2.1"), address("192.0.2.2"))
-                    : SaSpec.of(EspCipher.AES_128_GCM_16, keys, true, LEFT, RIGHT);
+            EspCipher cipher = ordinal() < IPV4_IN_AH.ordinal() ? EspCipher.AES_128_GCM_16 : AhMac.of("sha1");
+            SaSpec spec = isIpv4()
+                    ? SaSpec.of(cipher, keys, true, address("192.0.2.1"), address("192.0.2.2"))
+                    : SaSpec.of(cipher, keys, true, LEFT, RIGHT);
             return switch (this) {
-                case IPV4 -> spec;
+                case IPV4, IPV4_IN_AH -> spec;
                 case IPV6_IN_UDP -> spec.inUdp(new UdpPorts(4500, 4500));
-                case IPV6_IN_TRANSPORT_MODE -> spec.inMode(SaMode.TRANSPORT);
+                case IPV6_IN_TRANSPORT_MODE, IPV6_IN_AH_IN_TRANSPORT_MODE -> spec.inMode(SaMode.TRANSPORT);
             };
         }
 
+        private boolean isIpv4() {
+            return this == IPV4 || this == IPV4_IN_AH;
+        }
+
         byte[] frame(int payloadBytes, int hops) {
-            return this == IPV4
+            return isIpv4()
                     ? TestPacket.udp(address("10.1.0.1"), address("10.2.0.2"), 1, 2, payloadBytes)
                             .withFlags(TestPacket.DONT_FRAGMENT).withTtl(hops).frame()
                     : TestPacket6.udp(LEFT, RIGHT, 1, 2, payloadBytes).withHopLimit(hops).frame();
@@ -151,7 +159,7 @@ final class AllocationTest {
     private void carryPackets(Kind kind) {
         connect(kind);
         byte[] good = kind.frame(1000, 64);
-        byte[] tooBig = kind.frame(1430, 64);
+        byte[] tooBig = kind.frame(1470, 64);
         byte[] dying = kind.frame(10, 1);
         long allocated = Long.MAX_VALUE;
         int series = 0;

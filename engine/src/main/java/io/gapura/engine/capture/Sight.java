@@ -1,5 +1,6 @@
 package io.gapura.engine.capture;
 
+import io.gapura.engine.wire.AhHeader;
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.Ipv4Header;
@@ -29,7 +30,7 @@ final class Sight {
     int protocol;
     int sourcePort;
     int destinationPort;
-    /** Of ESP, in UDP too; 0 for none. */
+    /** Of ESP, in UDP too, or AH; 0 for none. */
     int spi;
     /** Bytes up to the end of what policy looks at: IP header and ports. */
     int headerBytes;
@@ -85,6 +86,7 @@ final class Sight {
         switch (protocol) {
             case Ipv4Header.TCP, Ipv4Header.UDP, Ipv4Header.SCTP, Ipv4Header.UDP_LITE -> ports(at, bytes);
             case Ipv4Header.ESP -> spi(at, bytes);
+            case Ipv4Header.AH -> spi(at + AhHeader.SPI, bytes - AhHeader.SPI);
             default -> {
             }
         }

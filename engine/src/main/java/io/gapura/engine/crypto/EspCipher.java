@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What protects a packet of ESP, given its header, IV, payload and integrity check value. A name for it and the lengths
- * of its parts; {@link AeadSuite}s compute it.
+ * What protects a packet of ESP, given its header, IV, payload and integrity check value; or, as an {@link AhMac}, one of AH. A name
+ * for it and the lengths of its parts; {@link AeadSuite}s compute it.
  */
-public sealed interface EspCipher permits AeadCipher, CipherAndMac {
+public sealed interface EspCipher permits AeadCipher, CipherAndMac, AhMac {
     /** What nearly everybody uses. */
     EspCipher AES_128_GCM_16 = AeadCipher.AES_128_GCM_16;
     EspCipher AES_256_GCM_16 = AeadCipher.AES_256_GCM_16;
 
-    /** All that there are, the usual ones first. */
+    /** All that ESP has, the usual ones first. */
     static List<EspCipher> all() {
         return Stream.concat(Stream.of(AeadCipher.values()), CipherAndMac.all().stream()).toList();
     }

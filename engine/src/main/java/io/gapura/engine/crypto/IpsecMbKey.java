@@ -11,13 +11,16 @@ final class IpsecMbKey extends AeadKey {
     static final int GMAC_128 = 3;
     static final int GMAC_192 = 4;
     static final int GMAC_256 = 5;
+    static final int AH_GMAC_128 = 6;
+    static final int AH_GMAC_192 = 7;
+    static final int AH_GMAC_256 = 8;
     /** All that is done by jobs has a number from here on. */
-    static final int FIRST_JOB = 6;
-    static final int CHACHA20_POLY1305 = 6;
-    static final int CCM = 7;
-    static final int NULL_AND_MAC = 8;
-    static final int CTR_AND_MAC = 9;
-    static final int CBC_AND_MAC = 10;
+    static final int FIRST_JOB = 9;
+    static final int CHACHA20_POLY1305 = 9;
+    static final int CCM = 10;
+    static final int NULL_AND_MAC = 11;
+    static final int CTR_AND_MAC = 12;
+    static final int CBC_AND_MAC = 13;
 
     private final KeyVault vault;
     private boolean open = true;

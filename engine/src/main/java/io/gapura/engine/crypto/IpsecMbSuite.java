@@ -63,11 +63,20 @@ public final class IpsecMbSuite implements AeadSuite {
                     + " wrongly on this processor: set dataplane.crypto to jdk");
         }
         long slot = vault.take();
-        int kind = switch (cipher) {
+        return new IpsecMbKey(vault, slot, expand(cipher, keys, slot));
+    }
+
+    private int expand(EspCipher cipher, KeyMaterial keys, long slot) {
+        return switch (cipher) {
             case AeadCipher aead -> expand(aead, keys, slot);
             case CipherAndMac both -> jobKeys.cipherAndMac(both, keys, slot);
+            case AhMac mac -> switch (expand(mac.inEsp(), keys, slot)) {
+                case IpsecMbKey.GMAC_128 -> IpsecMbKey.AH_GMAC_128;
+                case IpsecMbKey.GMAC_192 -> IpsecMbKey.AH_GMAC_192;
+                case IpsecMbKey.GMAC_256 -> IpsecMbKey.AH_GMAC_256;
+                default -> IpsecMbKey.NULL_AND_MAC;
+            };
         };
-        return new IpsecMbKey(vault, slot, kind);
     }
 
     private SelfTest selfTest() {

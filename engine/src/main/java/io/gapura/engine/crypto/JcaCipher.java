@@ -13,9 +13,12 @@ interface JcaCipher {
                         : JcaAead.of(aead, material);
                 case CHACHA20_POLY1305 -> JcaAead.of(aead, material);
                 case CCM -> new JcaCcm(aead, material);
-                case GMAC -> new JcaGmac(aead, material);
+                case GMAC -> new JcaGmac(aead, material, false);
             };
             case CipherAndMac both -> new JcaCipherAndMac(both, material);
+            case AhMac mac -> mac.inEsp() instanceof AeadCipher gmac
+                    ? new JcaGmac(gmac, material, true)
+                    : of(mac.inEsp(), material);
         };
     }
 

@@ -14,11 +14,14 @@ final class JcaGmac implements JcaCipher {
     /** A new one for each call: the JDK refuses to encrypt by the same nonce twice in a row. */
     private final Supplier<JcaAead> gcm;
     private final int icvBytes;
+    private final boolean inAh;
 
-    JcaGmac(AeadCipher cipher, byte[] material) {
+    /** @param inAh whether the high half of an extended sequence number is behind all else, or with the low half */
+    JcaGmac(AeadCipher cipher, byte[] material, boolean inAh) {
         SecretKeySpec key = new SecretKeySpec(material, 0, cipher.keyBytes(), "AES");
         this.gcm = () -> JcaAead.gcm(key, cipher.icvBytes());
         this.icvBytes = cipher.icvBytes();
+        this.inAh = inAh;
     }
 
     @Override
@@ -34,9 +37,15 @@ final class JcaGmac implements JcaCipher {
 
     /** Authenticated are SPI, whole sequence number, IV and text. */
     private byte[] icv(JcaPacket packet, byte[] text) throws GeneralSecurityException {
+        byte[] authenticated = inAh
+                ? Sealed.concat(packet.header, text, packet.sequenceHigh())
+                : withSequenceInside(packet, text);
+        return gcm.get().seal(new JcaPacket(packet.nonce, authenticated, packet.header), NO_TEXT);
+    }
+
+    private static byte[] withSequenceInside(JcaPacket packet, byte[] text) {
         byte[] spi = Arrays.copyOf(packet.header, SPI_BYTES);
         byte[] rest = Arrays.copyOfRange(packet.header, SPI_BYTES, packet.header.length);
-        byte[] authenticated = Sealed.concat(spi, packet.sequenceHigh(), rest, text);
-        return gcm.get().seal(new JcaPacket(packet.nonce, authenticated, packet.header), NO_TEXT);
+        return Sealed.concat(spi, packet.sequenceHigh(), rest, text);
     }
 }

@@ -13,6 +13,7 @@ import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
 import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.engine.wire.TcpHeader;
+import io.gapura.engine.wire.TransportHeader;
 import io.gapura.engine.wire.UdpHeader;
 import io.gapura.ffi.Memory;
 import org.jspecify.annotations.Nullable;
@@ -45,23 +46,18 @@ public final class EspTransport {
         return sa.outer.isBetween(ip) ? null : DropReason.SELECTOR_MISMATCH;
     }
 
-    /** How much of a datagram stays in the clear: its header and what of it routers read. */
-    private static int headerBytes(long ip) {
-        return IpHeader.isIpv4(ip) ? Ipv4Header.headerBytes(ip) : Ipv6Header.unfragmentable(ip) >>> Byte.SIZE;
-    }
-
     /** The largest datagram with such a header as that at {@code ip} whose ESP packet has at most {@code mtu} bytes. */
     public static int largest(OutboundSa sa, int mtu, long ip) {
-        int headerBytes = headerBytes(ip);
+        int headerBytes = TransportHeader.bytes(ip);
         int text = mtu - headerBytes - sa.outer.udpBytes() - EspHeader.BYTES - sa.ivBytes - sa.icvBytes;
         return headerBytes + (text & -sa.blockBytes) - TRAILER_BYTES;
     }
 
     /** The length of the IP packet that the datagram at {@code ip} becomes. */
     public static int outerBytes(OutboundSa sa, long ip) {
-        int payloadBytes = IpHeader.totalLength(ip) - headerBytes(ip);
+        int payloadBytes = IpHeader.totalLength(ip) - TransportHeader.bytes(ip);
         int textBytes = payloadBytes + EspHeader.paddingBytes(payloadBytes, sa.blockBytes) + TRAILER_BYTES;
-        return headerBytes(ip) + sa.outer.udpBytes() + EspHeader.BYTES + sa.ivBytes + textBytes + sa.icvBytes;
+        return TransportHeader.bytes(ip) + sa.outer.udpBytes() + EspHeader.BYTES + sa.ivBytes + textBytes + sa.icvBytes;
     }
 
     /**
@@ -75,7 +71,7 @@ public final class EspTransport {
      */
     public static void encapsulate(AeadBatch aead, PacketBatch batch, int packet, OutboundSa sa, long sequence) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
-        int headerBytes = headerBytes(ip);
+        int headerBytes = TransportHeader.bytes(ip);
         if (!batch.isOfHost()) {
             IpHeader.decrementTimeToLive(ip);
         }
@@ -83,14 +79,14 @@ public final class EspTransport {
         int payloadBytes = batch.length(packet) - EthernetHeader.BYTES - headerBytes;
         int padding = EspHeader.paddingBytes(payloadBytes, sa.blockBytes);
         int textBytes = payloadBytes + padding + TRAILER_BYTES;
-        EspHeader.writeTrailer(text + payloadBytes, padding, announced(ip));
+        EspHeader.writeTrailer(text + payloadBytes, padding, TransportHeader.announced(ip));
 
         int udpBytes = sa.outer.udpBytes();
         long esp = text - sa.ivBytes - EspHeader.BYTES;
         long moved = esp - udpBytes - headerBytes;
         int upperBytes = udpBytes + EspHeader.BYTES + sa.ivBytes + textBytes + sa.icvBytes;
         Memory.copy(ip, moved, headerBytes);
-        announce(moved, headerBytes, udpBytes == 0 ? Ipv4Header.ESP : Ipv4Header.UDP, upperBytes);
+        TransportHeader.announce(moved, headerBytes, udpBytes == 0 ? Ipv4Header.ESP : Ipv4Header.UDP, upperBytes);
         if (udpBytes > 0) {
             UdpHeader.write(esp - udpBytes, sa.outer.ports(), upperBytes);
         }
@@ -104,22 +100,6 @@ public final class EspTransport {
         EspNonce.write(slot + AeadBatch.NONCE, sa.salt, sequence);
         int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
         aead.add(sa.keyHandle, aadBytes, sa.icvBytes, text, textBytes);
-    }
-
-    private static int announced(long ip) {
-        return IpHeader.isIpv4(ip)
-                ? Ipv4Header.protocol(ip)
-                : Memory.byteAt(ip + (Ipv6Header.unfragmentable(ip) & 0xff));
-    }
-
-    /** Lets the header of {@code headerBytes} bytes announce so many bytes of this protocol. */
-    private static void announce(long ip, int headerBytes, int protocol, int upperBytes) {
-        if (IpHeader.isIpv4(ip)) {
-            Ipv4Header.announce(ip, protocol, headerBytes + upperBytes);
-        } else {
-            Memory.putByte(ip + Ipv6Header.fieldBefore(ip, headerBytes), protocol);
-            Ipv6Header.putPayloadLength(ip, headerBytes - Ipv6Header.BYTES + upperBytes);
-        }
     }
 
     /**
@@ -137,7 +117,7 @@ public final class EspTransport {
         int carrier = ipv4 ? Ipv4Header.protocol(outer) : Ipv6Header.protocol(chain);
         long ip = text - headerBytes;
         Memory.copy(outer, ip, headerBytes);
-        announce(ip, headerBytes, EspHeader.nextHeader(trailer), payloadBytes);
+        TransportHeader.announce(ip, headerBytes, EspHeader.nextHeader(trailer), payloadBytes);
         batch.place(packet, ip - EthernetHeader.BYTES, EthernetHeader.BYTES + headerBytes + payloadBytes);
         if (carrier == Ipv4Header.UDP) {
             mendChecksum(ip, text, payloadBytes);

@@ -28,13 +28,15 @@ public record PacketWalk(Way way, @Nullable Policy policy, int spi, int worker, 
         OUTBOUND,
         /** From the unprotected side, in ESP to us. */
         INBOUND_ESP,
+        /** From the unprotected side, in AH to us. */
+        INBOUND_AH,
         /** From the unprotected side in clear text. */
         INBOUND_CLEAR
     }
 
     /** What becomes of a packet. */
     public enum Verdict {
-        /** In ESP by {@link #egress}. */
+        /** In ESP or AH by {@link #egress}. */
         PROTECTED,
         /** In clear text by {@link #egress}. */
         FORWARDED,

@@ -1,7 +1,9 @@
 package io.gapura.engine.explain;
 
+import io.gapura.engine.ah.AhInbound;
+import io.gapura.engine.ah.AhOutbound;
+import io.gapura.engine.ah.Overhead;
 import io.gapura.engine.esp.EspInbound;
-import io.gapura.engine.esp.EspOutbound;
 import io.gapura.engine.esp.EspTransport;
 import io.gapura.engine.explain.PacketWalk.Verdict;
 import io.gapura.engine.explain.PacketWalk.Way;
@@ -17,6 +19,7 @@ import io.gapura.engine.spd.Direction;
 import io.gapura.engine.spd.Flow;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Spd;
+import io.gapura.engine.wire.AhHeader;
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
@@ -134,18 +137,22 @@ public final class Walker {
         }
         int room = ports.getFirst().pool().maxFrameBytes() - Adjacency.HEADER_BYTES;
         int mtu = Math.min(nextHop.mtu(), sa.pathMtu);
-        int largest = sa.transport ? EspTransport.largest(sa, mtu, ip) : EspOutbound.innerMtu(sa, mtu);
+        int largest = sa.transport ? Overhead.largest(sa, mtu, ip) : Overhead.innerMtu(sa, mtu);
         PacketWalk fitted = owned.within(Math.min(largest, room));
         int bytes = IpHeader.totalLength(ip);
         if (bytes > fitted.mtu()) {
             return sa.transport ? fitted.dropped(DropReason.TOO_BIG) : tooBig(fitted, ip, nextHop);
         }
-        DropReason refusal = sa.transport ? EspTransport.refusal(sa, ip) : null;
+        DropReason refusal = sa.transport ? refusal(sa, ip) : null;
         if (refusal != null) {
             return fitted.dropped(refusal);
         }
-        int sent = sa.transport ? EspTransport.outerBytes(sa, ip) : EspOutbound.outerBytes(sa, bytes);
-        return leave(fitted, nextHop, Verdict.PROTECTED, sent);
+        return leave(fitted, nextHop, Verdict.PROTECTED, Overhead.outerBytes(sa, ip));
+    }
+
+    private static @Nullable DropReason refusal(OutboundSa sa, long ip) {
+        DropReason refusal = EspTransport.refusal(sa, ip);
+        return refusal == null && sa.ah && !new AhOutbound().isPossible(ip) ? DropReason.BAD_AH_OPTIONS : refusal;
     }
 
     private static PacketWalk leave(PacketWalk walk, Adjacency nextHop, Verdict verdict, int bytes) {
@@ -191,6 +198,9 @@ public final class Walker {
         if (local && protocol == Ipv4Header.ESP) {
             return fragment ? begun.dropped(DropReason.FRAGMENT) : esp(ip, ip + headerBytes, bytes);
         }
+        if (local && protocol == Ipv4Header.AH) {
+            return fragment ? begun.dropped(DropReason.FRAGMENT) : ah(ip, ip + headerBytes, bytes);
+        }
         long udp = ip + headerBytes;
         if (local && !fragment && protocol == Ipv4Header.UDP && isEspInUdp(udp, bytes)) {
             return esp(ip, udp + UdpHeader.BYTES, bytes - UdpHeader.BYTES);
@@ -214,15 +224,36 @@ public final class Walker {
             return begun.by(EspHeader.spi(esp), PacketWalk.NONE).dropped(DropReason.UNKNOWN_SPI);
         }
         PacketWalk owned = begun.by(sa.spi, sa.worker);
+        if (sa.ah) {
+            return owned.dropped(DropReason.WRONG_PROTOCOL);
+        }
         if (EspInbound.isRunt(sa, bytes)) {
             return owned.dropped(DropReason.RUNT);
         }
         if (EspInbound.isMisaligned(sa, bytes)) {
             return owned.dropped(DropReason.MISALIGNED);
         }
-        return sa.window.check(EspHeader.sequence(esp)) == ReplayWindow.REPLAYED
+        return unlessReplayed(owned, sa, EspHeader.sequence(esp));
+    }
+
+    private static PacketWalk unlessReplayed(PacketWalk owned, InboundSa sa, int sequence) {
+        return sa.window.check(sequence) == ReplayWindow.REPLAYED
                 ? owned.dropped(DropReason.REPLAYED)
                 : owned.ends(Verdict.DECRYPTED);
+    }
+
+    private PacketWalk ah(long ip, long ah, int bytes) {
+        PacketWalk begun = PacketWalk.begin(Way.INBOUND_AH, IpHeader.totalLength(ip));
+        if (bytes < AhHeader.BYTES) {
+            return begun.dropped(DropReason.RUNT);
+        }
+        InboundSa sa = tables.sad.inbound(AhHeader.spi(ah));
+        if (sa == null || !sa.isFor(ip)) {
+            return begun.by(AhHeader.spi(ah), PacketWalk.NONE).dropped(DropReason.UNKNOWN_SPI);
+        }
+        PacketWalk owned = begun.by(sa.spi, sa.worker);
+        DropReason fault = sa.ah ? AhInbound.fault(sa, ah, bytes) : DropReason.WRONG_PROTOCOL;
+        return fault == null ? unlessReplayed(owned, sa, AhHeader.sequence(ah)) : owned.dropped(fault);
     }
 
     private PacketWalk clear(PacketWalk begun, long ip, boolean local) {

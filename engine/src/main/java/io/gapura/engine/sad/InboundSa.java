@@ -1,6 +1,7 @@
 package io.gapura.engine.sad;
 
 import io.gapura.engine.crypto.AeadKey;
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.wire.IpHeader;
@@ -28,6 +29,10 @@ public final class InboundSa extends Usage {
     /** Whether it protects what its IP header carries, or else a datagram inside. */
     public final boolean transport;
     public final boolean esn;
+    /** Whether it is AH, or else ESP. */
+    public final boolean ah;
+    /** Whether what it decrypts is a datagram, as it lies. */
+    public final boolean espTunnel;
     public final ReplayWindow window;
     /** What it may carry. */
     public final SelectorSet selectors;
@@ -58,6 +63,8 @@ public final class InboundSa extends Usage {
         this.spi = spi;
         this.localAddress = addressing.local();
         this.transport = addressing.transport();
+        this.ah = cipher instanceof AhMac;
+        this.espTunnel = !ah && !transport;
         this.ipv4 = localAddress.isIpv4();
         this.localIpv4 = localAddress.ipv4();
         this.localHigh = localAddress.high();

@@ -1,9 +1,11 @@
 package io.gapura.engine.sad;
 
 import io.gapura.engine.crypto.AeadKey;
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
+import io.gapura.engine.wire.AhHeader;
 import io.gapura.engine.wire.OuterHeader;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,10 @@ public final class OutboundSa extends Usage {
     public final int ivBytes;
     public final int icvBytes;
     public final int blockBytes;
+    /** Of the whole AH header; 0 for ESP. */
+    public final int ahBytes;
+    /** Whether it is AH, or else ESP. */
+    public final boolean ah;
     /** What each nonce starts with, big endian. */
     public final int salt;
     /** The peer's. */
@@ -88,6 +94,8 @@ public final class OutboundSa extends Usage {
         this.ivBytes = cipher.ivBytes();
         this.icvBytes = cipher.icvBytes();
         this.blockBytes = cipher.blockBytes();
+        this.ah = cipher instanceof AhMac;
+        this.ahBytes = ah ? AhHeader.bytes(ivBytes + icvBytes, outer.destination().isIpv4()) : 0;
         this.salt = keys.salt();
         this.spi = spi;
         this.esn = esn;

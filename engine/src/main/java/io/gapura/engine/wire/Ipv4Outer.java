@@ -14,9 +14,9 @@ public final class Ipv4Outer extends OuterHeader {
     /** The checksum's sum over all words that never change, in 16 bits. */
     private final int sum;
 
-    Ipv4Outer(int local, int remote, int ports, OuterDf df, boolean copyDscp) {
+    Ipv4Outer(int protocol, int local, int remote, int ports, OuterDf df, boolean copyDscp) {
         super(IpAddress.ofIpv4(remote), Ipv4Header.BYTES, ports, copyDscp);
-        this.protocol = ports == 0 ? Ipv4Header.ESP : Ipv4Header.UDP;
+        this.protocol = protocol;
         this.addresses = (long) local << 32 | (remote & 0xffff_ffffL);
         this.addressBytes = Memory.inNetworkOrder(addresses);
         this.copiedFlags = df == OuterDf.COPY ? Ipv4Header.DONT_FRAGMENT : 0;

@@ -17,9 +17,9 @@ public final class Ipv6Outer extends OuterHeader {
     private final long remoteHigh;
     private final long remoteLow;
 
-    Ipv6Outer(IpAddress local, IpAddress remote, int ports, boolean copyDscp, int flowLabel) {
+    Ipv6Outer(int nextHeader, IpAddress local, IpAddress remote, int ports, boolean copyDscp, int flowLabel) {
         super(remote, Ipv6Header.BYTES, ports, copyDscp);
-        this.nextHeader = ports == 0 ? Ipv4Header.ESP : Ipv4Header.UDP;
+        this.nextHeader = nextHeader;
         this.flowLabel = flowLabel & FLOW_LABEL_MASK;
         this.localHigh = local.high();
         this.localLow = local.low();

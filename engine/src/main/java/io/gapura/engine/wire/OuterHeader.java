@@ -3,7 +3,7 @@ package io.gapura.engine.wire;
 import io.gapura.ffi.IpAddress;
 
 /**
- * What an outbound SA writes in front of ESP: an IP header, and UDP behind a NAT. All that is the same for each of
+ * What an outbound SA writes in front of ESP or AH: an IP header, and UDP behind a NAT. All that is the same for each of
  * its packets is computed once. Immutable.
  */
 public abstract sealed class OuterHeader permits Ipv4Outer, Ipv6Outer {
@@ -36,20 +36,25 @@ public abstract sealed class OuterHeader permits Ipv4Outer, Ipv6Outer {
      * @param flowLabel IPv6's
      */
     public static OuterHeader esp(IpAddress local, IpAddress remote, OuterDf df, boolean copyDscp, int flowLabel) {
-        return of(local, remote, 0, df, copyDscp, flowLabel);
+        return of(Ipv4Header.ESP, local, remote, 0, df, copyDscp, flowLabel);
+    }
+
+    /** As {@link #esp(IpAddress, IpAddress, OuterDf, boolean, int)}, with AH as its protocol. */
+    public static OuterHeader ah(IpAddress local, IpAddress remote, OuterDf df, boolean copyDscp, int flowLabel) {
+        return of(Ipv4Header.AH, local, remote, 0, df, copyDscp, flowLabel);
     }
 
     /** IP and UDP, RFC 3948 §2.1; {@code ports} are the local one in the upper half and the remote one. */
     public static OuterHeader espInUdp(IpAddress local, IpAddress remote, int ports, OuterDf df, boolean copyDscp,
             int flowLabel) {
-        return of(local, remote, ports, df, copyDscp, flowLabel);
+        return of(Ipv4Header.UDP, local, remote, ports, df, copyDscp, flowLabel);
     }
 
-    private static OuterHeader of(IpAddress local, IpAddress remote, int ports, OuterDf df, boolean copyDscp,
-            int flowLabel) {
+    private static OuterHeader of(int protocol, IpAddress local, IpAddress remote, int ports, OuterDf df,
+            boolean copyDscp, int flowLabel) {
         return local.isIpv4()
-                ? new Ipv4Outer(local.ipv4(), remote.ipv4(), ports, df, copyDscp)
-                : new Ipv6Outer(local, remote, ports, copyDscp, flowLabel);
+                ? new Ipv4Outer(protocol, local.ipv4(), remote.ipv4(), ports, df, copyDscp)
+                : new Ipv6Outer(protocol, local, remote, ports, copyDscp, flowLabel);
     }
 
     /** Of the whole header. */

@@ -1,5 +1,6 @@
 package io.gapura.engine.worker;
 
+import io.gapura.engine.packet.BufferPool;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.Port;
@@ -37,6 +38,11 @@ final class Forwarding {
             }
         }
         return NONE;
+    }
+
+    /** The worker's. */
+    BufferPool pool() {
+        return ports[0].pool();
     }
 
     /** Forwards a packet that a policy lets pass in clear text, wherever its route leads. */

@@ -1,5 +1,6 @@
 package io.gapura.engine.worker;
 
+import io.gapura.engine.ah.AhInbound;
 import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadBatch;
@@ -16,6 +17,7 @@ import io.gapura.engine.sad.Sad;
 import io.gapura.engine.spd.Direction;
 import io.gapura.engine.spd.Flow;
 import io.gapura.engine.spd.Spd;
+import io.gapura.engine.wire.AhHeader;
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.IpHeader;
@@ -26,7 +28,7 @@ import io.gapura.ffi.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a packet from the unprotected network, RFC 4301 §5.2: ESP of ours is opened, clear text must be
+ * The way of a packet from the unprotected network, RFC 4301 §5.2: ESP and AH of ours is opened, clear text must be
  * allowed by policy. One per worker, on its thread.
  */
 final class InboundPath {
@@ -35,6 +37,7 @@ final class InboundPath {
     private final Tables tables;
     private final Sad sad;
     private final AeadBatch aead;
+    private final AhInbound ah;
     private final Forwarding forwarding;
     private final Reassembly reassembly;
     private final EventRing events;
@@ -61,6 +64,7 @@ final class InboundPath {
         this.tables = tables;
         this.sad = tables.sad;
         this.aead = aead;
+        this.ah = new AhInbound(forwarding.pool());
         this.forwarding = forwarding;
         this.reassembly = reassembly;
         this.events = events;
@@ -141,11 +145,13 @@ final class InboundPath {
     /** @param payload of the IP header and its extension headers: {@code payloadBytes} bytes of {@code protocol} */
     private void classify(PacketBatch batch, int packet, int protocol, boolean fragment, long payload,
             int payloadBytes, Fib fib, long nowNs) {
-        if (protocol == Ipv4Header.ESP) {
+        if (protocol == Ipv4Header.ESP || protocol == Ipv4Header.AH) {
             if (fragment) {
                 refuseEsp(batch, packet, DropReason.FRAGMENT, fib, nowNs);
-            } else {
+            } else if (protocol == Ipv4Header.ESP) {
                 onEsp(batch, packet, payload, payloadBytes, fib, nowNs);
+            } else {
+                onAh(batch, packet, payload, payloadBytes, fib, nowNs);
             }
         } else if (protocol == Ipv4Header.UDP && !fragment && isNatTraversal(payload, payloadBytes)) {
             long esp = payload + UdpHeader.BYTES;
@@ -188,6 +194,9 @@ final class InboundPath {
             InboundSa sa = sa(ip, EspHeader.spi(esp));
             if (sa == null) {
                 refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
+            } else if (sa.ah) {
+                trainSa = null; // which is of ESP
+                batch.drop(packet, DropReason.WRONG_PROTOCOL);
             } else if (EspInbound.isRunt(sa, espBytes)) {
                 batch.drop(packet, DropReason.RUNT);
             } else if (EspInbound.isMisaligned(sa, espBytes)) {
@@ -197,6 +206,23 @@ final class InboundPath {
             } else {
                 prepare(batch, packet, sa, esp, espBytes);
             }
+        }
+    }
+
+    private void onAh(PacketBatch batch, int packet, long header, int bytes, Fib fib, long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        InboundSa sa = bytes < AhHeader.BYTES ? null : sad.inbound(AhHeader.spi(header));
+        if (sa == null || !sa.isFor(ip)) {
+            refuseEsp(batch, packet, bytes < AhHeader.BYTES ? DropReason.RUNT : DropReason.UNKNOWN_SPI, fib, nowNs);
+            return;
+        }
+        DropReason fault = sa.ah ? AhInbound.fault(sa, header, bytes) : DropReason.WRONG_PROTOCOL;
+        if (fault != null) {
+            batch.drop(packet, fault);
+        } else if (sa.worker != worker) {
+            batch.forward(packet, Links.index(ownPorts, sa.worker, PortRole.UNPROTECTED));
+        } else {
+            prepareAh(batch, packet, sa, header);
         }
     }
 
@@ -211,7 +237,7 @@ final class InboundPath {
         return sa == null || !sa.isFor(ip) ? null : sa;
     }
 
-    /** ESP that is none of ours is dropped; what only passes through is clear text to us. */
+    /** ESP or AH that is none of ours is dropped; what only passes through is clear text to us. */
     private void refuseEsp(PacketBatch batch, int packet, DropReason reason, Fib fib, long nowNs) {
         if (isLocal(batch, packet, fib)) {
             batch.drop(packet, reason);
@@ -227,13 +253,34 @@ final class InboundPath {
             batch.drop(packet, DropReason.REPLAYED);
             return;
         }
+        note(packet, sa, sequence);
+        EspInbound.prepare(aead, sa, sequence, at, espBytes);
+    }
+
+    private void prepareAh(PacketBatch batch, int packet, InboundSa sa, long header) {
+        long sequence = sa.window.check(AhHeader.sequence(header));
+        if (sequence == ReplayWindow.REPLAYED) {
+            sa.countReplayed();
+            batch.drop(packet, DropReason.REPLAYED);
+            return;
+        }
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        int bytes = batch.length(packet) - EthernetHeader.BYTES;
+        note(packet, sa, sequence);
+        DropReason fault = ah.prepare(aead, sa, sequence, ip, (int) (header - ip), bytes);
+        if (fault != null) {
+            batch.drop(packet, fault);
+        }
+    }
+
+    /** Whose the next row is. */
+    private void note(int packet, InboundSa sa, long sequence) {
         int row = aead.size();
         packetOf[row] = packet;
         if (saOf[row] != sa) {
             saOf[row] = sa; // as in AeadBatch.add: the store has a collector's barrier
         }
         sequenceOf[row] = sequence;
-        EspInbound.prepare(aead, sa, sequence, at, espBytes);
     }
 
     /** Unwraps what was decrypted and sends it on. Policy and route are looked up where the flow changes. */
@@ -257,9 +304,11 @@ final class InboundPath {
             if (sa == null) {
                 continue;
             }
-            DropReason reason = EspInbound.unwrap(opened, row, sa, sequences[row]);
+            DropReason reason = sa.ah
+                    ? ah.unwrap(opened, row, sa, sequences[row])
+                    : EspInbound.unwrap(opened, row, sa, sequences[row]);
             if (reason == null) {
-                long inner = sa.transport ? EspTransport.restore(batch, packet, opened, row) : opened.text(row);
+                long inner = sa.espTunnel ? opened.text(row) : datagram(batch, packet, row, sa);
                 if (!train.continues(inner) || sa != flowSa) {
                     flowSa = sa;
                     nextHop = fib.towardsDestination(inner);
@@ -281,6 +330,13 @@ final class InboundPath {
             }
         }
         counters.add(WorkerCounter.DECAPSULATED, finished);
+    }
+
+    /** Where the datagram of a row is that has been unwrapped. */
+    private long datagram(PacketBatch batch, int packet, int row, InboundSa sa) {
+        return sa.ah
+                ? ah.datagram(batch, packet, aead, row, sa)
+                : EspTransport.restore(batch, packet, aead, row);
     }
 
     private void leave(PacketBatch batch, int packet, @Nullable Adjacency nextHop, @Nullable DropReason deadEnd,

@@ -1,5 +1,7 @@
 package io.gapura.engine.worker;
 
+import io.gapura.engine.ah.AhOutbound;
+import io.gapura.engine.ah.Overhead;
 import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadBatch;
@@ -21,7 +23,7 @@ import io.gapura.engine.wire.Ipv6Outer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a packet from the protected network, RFC 4301 §5.1: policy, then ESP, clear text or nothing.
+ * The way of a packet from the protected network, RFC 4301 §5.1: policy, then ESP or AH, clear text or nothing.
  * One per worker, on its thread.
  */
 final class OutboundPath {
@@ -36,6 +38,7 @@ final class OutboundPath {
     private final Tables tables;
     private final Tunnels tunnels;
     private final AeadBatch aead;
+    private final AhOutbound ah = new AhOutbound();
     /** The largest inner packet that leaves room in its chunk for what ESP puts behind it. */
     private final int roomBytes;
     private final Forwarding forwarding;
@@ -69,6 +72,7 @@ final class OutboundPath {
     void process(PacketBatch batch, long nowNs) {
         Fib fib = tables.fib();
         aead.clear();
+        ah.clear();
         unsummedCount = 0;
         if (lookups > FEW_LOOKUPS) {
             touchPolicies(batch);
@@ -84,6 +88,7 @@ final class OutboundPath {
     private void seal(PacketBatch batch) {
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
+        ah.complete(aead);
         if (unsummedCount > 0) {
             sumUp(batch);
         }
@@ -121,6 +126,7 @@ final class OutboundPath {
     /** As {@link #process}, for fragments of packets about which policy has decided. */
     void processFragments(PacketBatch batch, long nowNs) {
         aead.clear();
+        ah.clear();
         unsummedCount = 0;
         protect(batch, tables.fib(), nowNs);
         seal(batch);
@@ -187,7 +193,7 @@ final class OutboundPath {
         touched = sum;
     }
 
-    /** Puts into ESP what has a tunnel. SA and next hop are looked up when the tunnel changes. */
+    /** Puts into ESP or AH what has a tunnel. SA and next hop are looked up when the tunnel changes. */
     private void protect(PacketBatch batch, Fib fib, long nowNs) {
         int tunnel = NO_TUNNEL;
         OutboundSa sa = null;
@@ -256,9 +262,7 @@ final class OutboundPath {
     }
 
     private void encapsulate(PacketBatch batch, int packet, OutboundSa sa, Adjacency nextHop, long nowNs) {
-        DropReason refusal = sa.transport
-                ? EspTransport.refusal(sa, batch.start(packet) + EthernetHeader.BYTES)
-                : null;
+        DropReason refusal = sa.transport ? refusal(sa, batch.start(packet) + EthernetHeader.BYTES) : null;
         if (refusal != null) {
             batch.drop(packet, refusal);
             return;
@@ -273,7 +277,9 @@ final class OutboundPath {
                     : DropReason.LIFETIME_EXPIRED);
             return;
         }
-        if (sa.transport) {
+        if (sa.ah) {
+            ah.encapsulate(aead, batch, packet, sa, sequence);
+        } else if (sa.transport) {
             EspTransport.encapsulate(aead, batch, packet, sa, sequence);
         } else {
             EspOutbound.encapsulate(aead, batch, packet, sa, sequence);
@@ -284,13 +290,18 @@ final class OutboundPath {
         Forwarding.send(batch, packet, nextHop);
     }
 
+    private @Nullable DropReason refusal(OutboundSa sa, long ip) {
+        DropReason refusal = EspTransport.refusal(sa, ip);
+        return refusal == null && sa.ah && !ah.isPossible(ip) ? DropReason.BAD_AH_OPTIONS : refusal;
+    }
+
     /** The largest inner packet that neither the way to the peer nor its own chunk is too small for. */
     private int innerMtu(OutboundSa sa, Adjacency nextHop) {
-        return Math.min(EspOutbound.innerMtu(sa, Math.min(nextHop.mtu(), sa.pathMtu)), roomBytes);
+        return Math.min(Overhead.innerMtu(sa, Math.min(nextHop.mtu(), sa.pathMtu)), roomBytes);
     }
 
     private int transportMtu(OutboundSa sa, Adjacency nextHop, long ip) {
-        return Math.min(EspTransport.largest(sa, Math.min(nextHop.mtu(), sa.pathMtu), ip), roomBytes);
+        return Math.min(Overhead.largest(sa, Math.min(nextHop.mtu(), sa.pathMtu), ip), roomBytes);
     }
 
     /** The way to the peer; looked up once per SA and published snapshot. */

@@ -78,12 +78,12 @@ final class Reassembly {
     }
 
     /**
-     * Whether this fragment belongs to ESP. That it is of ESP in UDP only its first fragment shows: what comes before that goes to
+     * Whether this fragment belongs to ESP or AH. That it is of ESP in UDP only its first fragment shows: what comes before that goes to
      * the kernel, as all other fragments do.
      */
     boolean concerns(long ip) {
         if (Ipv4Header.protocol(ip) != Ipv4Header.UDP) {
-            return Ipv4Header.protocol(ip) == Ipv4Header.ESP;
+            return Ipv4Header.protocol(ip) == Ipv4Header.ESP || Ipv4Header.protocol(ip) == Ipv4Header.AH;
         }
         int payloadBytes = Ipv4Header.totalLength(ip) - Ipv4Header.headerBytes(ip);
         long udp = ip + Ipv4Header.headerBytes(ip);

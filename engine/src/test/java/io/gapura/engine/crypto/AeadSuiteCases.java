@@ -6,6 +6,7 @@ import io.gapura.ffi.Memory;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ abstract class AeadSuiteCases extends RfcVectorCases {
     }
 
     static List<EspCipher> ciphers() {
-        return EspCipher.all();
+        return Stream.concat(EspCipher.all().stream(), AhMac.all().stream()).toList();
     }
 
     @ParameterizedTest

@@ -92,7 +92,7 @@ class IpsecMbSuiteTest extends AeadSuiteCases {
         AeadBatch opening = oracle.batch(0);
         List<AeadKey> keys = new ArrayList<>();
         for (int row = 0; row < AeadBatch.CAPACITY; row++) {
-            EspCipher cipher = EspCipher.all().get(rows.number(EspCipher.all().size()));
+            EspCipher cipher = ciphers().get(rows.number(ciphers().size()));
             try (KeyMaterial material = rows.material(cipher)) {
                 keys.add(suite.key(cipher, material));
                 rows.addRandom(sealing, cipher, keys.getLast(), rows.number(1900));
