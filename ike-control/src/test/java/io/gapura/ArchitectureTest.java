@@ -32,7 +32,8 @@ class ArchitectureTest {
             .withImportOption(location -> !location.contains("-tests.jar")).importPackages("io.gapura");
 
     /** What a worker runs for each packet. */
-    private static final String[] PACKET_PATH = {"io.gapura.engine.esp", "io.gapura.engine.packet",
+    private static final String[] PACKET_PATH = {"io.gapura.engine.ah", "io.gapura.engine.esp",
+        "io.gapura.engine.packet",
         "io.gapura.engine.wire", "io.gapura.engine.worker"};
 
     @Test

@@ -26,20 +26,22 @@ public record IkeSaStatus(String connection, IkeState state, boolean initiator, 
     /**
      * A child SA at one moment.
      *
+     * @param ah       whether it is AH, or else ESP
      * @param inUdp    whether its ESP is in UDP
      * @param transport whether it is in transport mode, or else a tunnel
      * @param localTs  in swanctl's words
      * @param remoteTs in swanctl's words
      * @param lane     which of several side by side, RFC 9611; {@link #NO_LANE} if it is alone
      */
-    public record ChildStatus(String name, ChildSa.State state, int spiIn, int spiOut, String suite, boolean esn,
+    public record ChildStatus(String name, ChildSa.State state, int spiIn, int spiOut, String suite, boolean ah,
+            boolean esn,
             boolean inUdp, boolean transport, String localTs, String remoteTs, Use in, Use out, long ageNs,
             long rekeyInNs, int lane) {
         public static final int NO_LANE = -1;
 
         static ChildStatus of(ChildSa child, long nowNs) {
             return new ChildStatus(child.name(), child.state(), child.spiIn(), child.spiOut(),
-                    child.suite().toString(), child.suite().esn(), child.isInUdp(),
+                    child.suite().toString(), child.suite().isAh(), child.suite().esn(), child.isInUdp(),
                     child.isTransport(),
                     TrafficSelectors.words(child.selectors().local()),
                     TrafficSelectors.words(child.selectors().remote()), child.inboundUse(), child.outboundUse(),

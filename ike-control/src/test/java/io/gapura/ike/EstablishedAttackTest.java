@@ -152,7 +152,8 @@ final class EstablishedAttackTest {
         int leftSpi = peers.leftStatus().children().getFirst().spiOut();
         int rightSpi = peers.leftStatus().children().getFirst().spiIn();
         for (int spi : new int[] {leftSpi, rightSpi, 0, 1, -1, 0x12345}) {
-            IkeMessage answer = adversary.request(ExchangeType.INFORMATIONAL, List.of(DeletePayload.esp(spi)));
+            IkeMessage answer = adversary.request(ExchangeType.INFORMATIONAL,
+                    List.of(DeletePayload.child(Protocol.ESP, spi)));
             assertThat(answer.payloads()).isEmpty();
         }
         assertThat(peers.trafficFlows() || peers.leftPlane.reaches(peers.rightPlane)).isTrue();
@@ -161,7 +162,8 @@ final class EstablishedAttackTest {
 
     @Test
     void e4DeletingTwice() {
-        List<DeletePayload> twice = List.of(DeletePayload.esp(0x7001), DeletePayload.esp(0x7001),
+        List<DeletePayload> twice = List.of(DeletePayload.child(Protocol.ESP, 0x7001),
+                DeletePayload.child(Protocol.ESP, 0x7001),
                 new DeletePayload(Protocol.ESP, Collections.nCopies(500, Bytes.ofInt(0x7001))));
         IkeMessage answer = adversary.request(ExchangeType.INFORMATIONAL, twice);
         assertThat(answer.all(DeletePayload.class)).hasSize(1).allMatch(deletion -> deletion.spis().size() == 1);
@@ -183,7 +185,7 @@ final class EstablishedAttackTest {
 
     @Test
     void e4DeletionOfTheIkeSaBesidesOtherThings() {
-        adversary.request(ExchangeType.INFORMATIONAL, List.of(DeletePayload.esp(0x7001),
+        adversary.request(ExchangeType.INFORMATIONAL, List.of(DeletePayload.child(Protocol.ESP, 0x7001),
                 new NotifyPayload(NotifyType.SET_WINDOW_SIZE, Bytes.ofInt(-1)), DeletePayload.ikeSa(),
                 DeletePayload.ikeSa()));
         assertThat(adversary.isAlive()).isFalse();

@@ -42,8 +42,7 @@ final class ChildReader {
         Mode mode = section.read("mode", Mode.TUNNEL, value -> value.choice(Mode.class));
         List<TrafficSelector> localTs = section.need("local_ts", List.of(), value -> selectors(value, local));
         List<TrafficSelector> remoteTs = section.need("remote_ts", List.of(), value -> selectors(value, remote));
-        List<Proposal> proposals = section.read("esp_proposals", Proposals.esp(List.of()),
-                value -> ConnectionReader.proposals(value, Proposals::esp));
+        List<Proposal> proposals = proposals(section);
         StartAction start = section.read("start_action", StartAction.NONE, this::startAction);
         DpdAction dpd = section.read("dpd_action", DpdAction.CLEAR, this::dpdAction);
         DpdAction close = section.read("close_action", DpdAction.CLEAR, this::dpdAction);
@@ -58,6 +57,19 @@ final class ChildReader {
         }
         return section.checked(() -> new Child(name, localTs, remoteTs, proposals, start, dpd, close, limits,
                 window, copyDf, copyDscp, clampMss, perCpuSas, mode));
+    }
+
+    /** Of ESP; or of AH, if it has {@code ah_proposals}. */
+    private static List<Proposal> proposals(Section section) throws InvalidConfiguration {
+        List<Proposal> ah = section.read("ah_proposals", List.of(),
+                value -> ConnectionReader.proposals(value, Proposals::ah));
+        List<Proposal> esp = section.read("esp_proposals", List.of(),
+                value -> ConnectionReader.proposals(value, Proposals::esp));
+        if (!ah.isEmpty() && !esp.isEmpty()) {
+            throw section.fault("ah_proposals",
+                    "a child is protected by ESP or by AH; leave out esp_proposals or ah_proposals");
+        }
+        return !ah.isEmpty() ? ah : !esp.isEmpty() ? esp : Proposals.esp(List.of());
     }
 
     /** {@code yes} for one each worker, {@code no}, or how many. */

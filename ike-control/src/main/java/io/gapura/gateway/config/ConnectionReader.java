@@ -61,6 +61,10 @@ final class ConnectionReader {
         IkeOptions options = options(section).withPpk(ppk(section));
         ChildReader childReader = new ChildReader(local, remote.orElse(null), replayWindow);
         List<Child> children = section.readSection("children", all -> all.readAll(childReader::read));
+        if (options.forceEncapsulation() && children.stream().anyMatch(Child::isAh)) {
+            throw section.fault("encap",
+                    "AH cannot go in UDP; leave out encap, or write esp_proposals for its children");
+        }
         Authentication auth = authentication.read(section, local, remote);
         return section.checked(() -> new Connection(name, local, remote.orElse(null), port,
                 auth, proposals, children, options));
@@ -121,7 +125,7 @@ final class ConnectionReader {
         return value.checked(() -> parser.parse(texts));
     }
 
-    /** {@link Proposals#ike} or {@link Proposals#esp}. */
+    /** {@link Proposals#ike}, {@link Proposals#esp} or {@link Proposals#ah}. */
     interface ProposalParser {
         List<Proposal> parse(List<String> texts);
     }

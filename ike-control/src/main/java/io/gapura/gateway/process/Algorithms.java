@@ -37,6 +37,18 @@ final class Algorithms {
         }
     }
 
+    /** As {@link #put}; AES-GMAC is an integrity algorithm here. */
+    static void putAh(ViciMessage.Builder message, String suite) {
+        for (String keyword : List.of(suite.split("-", -1))) {
+            Matcher aes = AES.matcher(keyword);
+            if (aes.matches()) {
+                message.put("integ-alg", "AES_" + aes.group(1) + "_GMAC");
+            } else {
+                putOne(message, keyword);
+            }
+        }
+    }
+
     private static void putOne(ViciMessage.Builder message, String keyword) {
         Matcher aes = AES.matcher(keyword);
         Matcher sha2 = SHA2.matcher(keyword);

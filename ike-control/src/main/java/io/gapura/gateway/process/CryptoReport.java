@@ -22,7 +22,8 @@ public final class CryptoReport {
             if (!sa.suite().isEmpty()) {
                 String spi = HexFormat.of().toHexDigits(Outcome.ownSpi(sa));
                 live.put(spi, section("IKE", sa.connection(), sa.suite(), CryptoAudit.findings(sa.suite(), sa.ppk())));
-                sa.children().forEach(child -> live.put(HexFormat.of().toHexDigits(child.spiIn()), section("ESP",
+                sa.children().forEach(child -> live.put(HexFormat.of().toHexDigits(child.spiIn()), section(
+                        child.ah() ? "AH" : "ESP",
                         sa.connection() + "/" + child.name(), child.suite(), findings(sa, child))));
             }
         }
@@ -43,6 +44,9 @@ public final class CryptoReport {
 
     /** A child's keys come from its IKE SA's. */
     private static List<String> findings(IkeSaStatus sa, ChildStatus child) {
+        if (child.ah()) {
+            return List.of("AH encrypts nothing: take esp_proposals");
+        }
         return CryptoAudit.findings(child.suite(), sa.ppk() || CryptoAudit.isPostQuantum(sa.suite()));
     }
 

@@ -4,6 +4,7 @@ import io.gapura.engine.Engine;
 import io.gapura.engine.SaMode;
 import io.gapura.engine.SaSpec;
 import io.gapura.engine.UdpPorts;
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.sad.Lifetime;
@@ -123,7 +124,9 @@ public final class EngineDataPlane implements DataPlane {
     private static SaSpec spec(EspSa sa, KeyMaterial keys) {
         Child child = sa.child();
         UdpPorts ports = sa.inUdp() ? new UdpPorts(sa.local().getPort(), sa.remote().getPort()) : null;
-        return new SaSpec(EspCipher.of(sa.suite().protection()), keys, sa.suite().esn(), child.replayWindow(),
+        String protection = sa.suite().protection();
+        return new SaSpec(sa.suite().isAh() ? AhMac.of(protection) : EspCipher.of(protection), keys, sa.suite().esn(),
+                child.replayWindow(),
                 sa.transport() ? SaMode.TRANSPORT : SaMode.TUNNEL, IpAddress.of(sa.local().getAddress()),
                 IpAddress.of(sa.remote().getAddress()), ports, lifetime(child.limits()),
                 child.copyDf() ? OuterDf.COPY : OuterDf.CLEAR, child.copyDscp(), child.clampMss());

@@ -38,14 +38,13 @@ final class EspKeyLog implements AutoCloseable {
     }
 
     private void remember(InetAddress source, InetAddress destination, int spi, EspSa sa) {
-        if (!isOpen(System.nanoTime())) {
+        if (!isOpen(System.nanoTime()) || sa.suite().isAh()) { // Wireshark does not check AH
             return;
         }
         if (entries.size() == MOST_KEYS) {
             entries.remove().keys().close();
         }
-        int cipherKeyBytes = sa.suite().encryption().keyBytes() + sa.suite().encryption().saltBytes();
-        entries.add(new Entry(source, destination, spi, sa.suite().toString(), cipherKeyBytes,
+        entries.add(new Entry(source, destination, spi, sa.suite().toString(), sa.suite().cipherKeyBytes(),
                 Secret.adopt(sa.keys().toArray())));
     }
 

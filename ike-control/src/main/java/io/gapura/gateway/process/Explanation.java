@@ -56,7 +56,7 @@ final class Explanation {
 
     private ViciMessage tell(PacketWalk walk, PortRole side) {
         step("packet", "%d bytes from the %s side, %s".formatted(walk.packetBytes(),
-                side.name().toLowerCase(Locale.ROOT), walk.way() == Way.INBOUND_ESP ? "ESP for us" : "in clear text"),
+                side.name().toLowerCase(Locale.ROOT), seen(walk.way())),
                 "");
         Policy policy = walk.policy();
         if (policy != null) {
@@ -78,6 +78,14 @@ final class Explanation {
             answer.put("reason", reason.name());
         }
         return answer.build();
+    }
+
+    private static String seen(Way way) {
+        return switch (way) {
+            case INBOUND_ESP -> "ESP for us";
+            case INBOUND_AH -> "AH for us";
+            default -> "in clear text";
+        };
     }
 
     private void step(String what, String says, String where) {
@@ -134,14 +142,20 @@ final class Explanation {
             return "dropped: " + reason.name() + ": " + reason.sentence();
         }
         return switch (walk.verdict()) {
-            case PROTECTED -> "sent by %s in ESP, %d bytes".formatted(port(walk), walk.sentBytes());
+            case PROTECTED -> "sent by %s in %s, %d bytes".formatted(port(walk), protocol(walk), walk.sentBytes());
             case FORWARDED -> "sent by %s in clear text".formatted(port(walk));
             case FRAGMENTED -> "sent by %s in several fragments%s".formatted(port(walk),
-                    walk.spi() == 0 ? "" : ", each in ESP");
-            case DECRYPTED -> "decrypted if authentic; then the SA's selectors and the routes decide";
+                    walk.spi() == 0 ? "" : ", each in " + protocol(walk));
+            case DECRYPTED -> (walk.way() == Way.INBOUND_AH ? "taken" : "decrypted")
+                    + " if authentic; then the SA's selectors and the routes decide";
             case KERNEL -> "handed to the kernel";
             case DROPPED -> "dropped";
         };
+    }
+
+    private String protocol(PacketWalk walk) {
+        ChildStatus child = child(walk);
+        return child != null && child.ah() ? "AH" : "ESP";
     }
 
     private String port(PacketWalk walk) {

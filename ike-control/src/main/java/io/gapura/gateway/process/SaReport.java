@@ -80,7 +80,7 @@ final class SaReport {
                 .put("reqid", number)
                 .put("state", child.state().name())
                 .put("mode", child.transport() ? "TRANSPORT" : "TUNNEL")
-                .put("protocol", "ESP")
+                .put("protocol", child.ah() ? "AH" : "ESP")
                 .put("spi-in", HexFormat.of().toHexDigits(child.spiIn()))
                 .put("spi-out", HexFormat.of().toHexDigits(child.spiOut()));
         if (child.inUdp()) {
@@ -89,7 +89,11 @@ final class SaReport {
         if (child.lane() != ChildStatus.NO_LANE) {
             section.put("cpu", child.lane());
         }
-        Algorithms.put(section, child.suite());
+        if (child.ah()) {
+            Algorithms.putAh(section, child.suite());
+        } else {
+            Algorithms.put(section, child.suite());
+        }
         if (child.esn()) {
             section.put("esn", "1");
         }

@@ -2,6 +2,7 @@ package io.gapura.ike.config;
 
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Proposal;
+import io.gapura.ike.message.Protocol;
 import io.gapura.ike.message.TrafficSelector;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  *
  * @param localTs      our traffic selectors
  * @param remoteTs     the peer's
- * @param espProposals without SPIs, in order of preference
+ * @param espProposals without SPIs, in order of preference; all of AH where that is what protects it
  * @param dpdAction    when the peer is found dead
  * @param closeAction  when the peer deletes it
  * @param replayWindow packets, 32 to 65536
@@ -19,7 +20,7 @@ import java.util.List;
  * @param clampMss     whether TCP may offer only segments that fit the tunnel
  * @param perCpuSas    how many SAs it has side by side, RFC 9611; 0 for one that knows nothing of that, or
  *                     {@link #ONE_PER_WORKER}
- * @param mode         what ESP carries; the peer may make a tunnel of transport mode
+ * @param mode         what it carries; the peer may make a tunnel of transport mode
  */
 public record Child(String name, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs,
         List<Proposal> espProposals, StartAction startAction, DpdAction dpdAction, DpdAction closeAction,
@@ -37,7 +38,7 @@ public record Child(String name, List<TrafficSelector> localTs, List<TrafficSele
             throw new IllegalArgumentException("child " + name + " has no traffic selectors");
         }
         if (espProposals.isEmpty()) {
-            throw new IllegalArgumentException("child " + name + " has no ESP proposals");
+            throw new IllegalArgumentException("child " + name + " has no proposals");
         }
     }
 
@@ -46,6 +47,11 @@ public record Child(String name, List<TrafficSelector> localTs, List<TrafficSele
         return new Child(name, List.of(local), List.of(remote), Proposals.esp(List.of()), StartAction.NONE,
                 DpdAction.CLEAR, DpdAction.CLEAR, ChildLimits.DEFAULT, DEFAULT_REPLAY_WINDOW, true, true, false, 0,
                 Mode.TUNNEL);
+    }
+
+    /** Whether AH protects it, or else ESP. */
+    public boolean isAh() {
+        return espProposals.getFirst().protocol().equals(Protocol.AH);
     }
 
     /** Whether it takes part in RFC 9611. */

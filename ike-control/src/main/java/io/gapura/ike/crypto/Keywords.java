@@ -15,12 +15,16 @@ import java.util.regex.Pattern;
 final class Keywords {
     private static final Pattern ICV = Pattern.compile("([gc]cm)(8|12|16)$");
 
-    static final Keywords IKE = new Keywords("IKE").with(ciphers(Encryption::isForIke)).with(Integrity.values())
+    static final Keywords IKE = new Keywords("IKE").with(ciphers(Encryption::isForIke)).with(macs())
             .with(Prf.values()).with(KeyExchangeMethod.values()).withAdditional();
 
     /** ESP has the ciphers that the packet engine has. */
-    static final Keywords ESP = new Keywords("ESP").with(ciphers(Encryption::isForEsp)).with(Integrity.values())
+    static final Keywords ESP = new Keywords("ESP").with(ciphers(Encryption::isForEsp)).with(macs())
             .with(KeyExchangeMethod.values()).withAdditional().with(SequenceNumbers.values());
+
+    /** AH has no ciphers. */
+    static final Keywords AH = new Keywords("AH").with(Integrity.values()).with(KeyExchangeMethod.values())
+            .withAdditional().with(SequenceNumbers.values());
 
     /** Broken or too short: RFC 8247, RFC 8221, RFC 9395. */
     private static final Set<String> WEAK = Set.of("des", "3des", "blowfish", "cast128", "md5", "md5_128",
@@ -36,6 +40,10 @@ final class Keywords {
 
     private static Encryption[] ciphers(Predicate<Encryption> wanted) {
         return Arrays.stream(Encryption.values()).filter(wanted).toArray(Encryption[]::new);
+    }
+
+    private static Integrity[] macs() {
+        return Arrays.stream(Integrity.values()).filter(Integrity::isForEveryProtocol).toArray(Integrity[]::new);
     }
 
     private Keywords with(Algorithm... added) {

@@ -35,6 +35,8 @@ public final class Proposals {
     private static final List<String> DEFAULT_ESP = List.of("aes256gcm16-aes128gcm16-chacha20poly1305-esn-noesn",
             "aes256-aes128-sha256-sha384-sha512-esn-noesn");
 
+    private static final List<String> DEFAULT_AH = List.of("sha256-sha384-sha512-esn-noesn");
+
     private static final List<TransformType> ORDER = order();
 
     private Proposals() {
@@ -111,6 +113,15 @@ public final class Proposals {
      */
     public static List<Proposal> esp(List<String> texts) {
         return parse(Protocol.ESP, texts, DEFAULT_ESP, Proposals::esp);
+    }
+
+    /**
+     * For a child SA of AH, as {@link #esp}.
+     *
+     * @throws IllegalArgumentException saying what is wrong and what to write instead
+     */
+    public static List<Proposal> ah(List<String> texts) {
+        return parse(Protocol.AH, texts, DEFAULT_AH, Proposals::ah);
     }
 
     /** As swanctl would write it, also with transforms that we do not implement. */
@@ -212,6 +223,19 @@ public final class Proposals {
             throw fault(text, "an AEAD protects integrity itself: leave out " + integrity.getFirst().keyword());
         }
         needIntegrity(text, aead, integrity);
+        return completed(text, algorithms);
+    }
+
+    private static List<Algorithm> ah(String text) {
+        List<Algorithm> algorithms = Keywords.AH.parse(text);
+        if (only(algorithms, Integrity.class).isEmpty()) {
+            throw fault(text, "AH needs an integrity algorithm: add sha256, sha384 or sha512");
+        }
+        return completed(text, algorithms);
+    }
+
+    /** What proposals for ESP and AH have in common. */
+    private static List<Algorithm> completed(String text, List<Algorithm> algorithms) {
         boolean additional = !only(algorithms, AdditionalKeyExchange.class).isEmpty();
         if (additional && only(algorithms, KeyExchangeMethod.class).isEmpty()) {
             throw fault(text, "a further key exchange needs a first one: add x25519");

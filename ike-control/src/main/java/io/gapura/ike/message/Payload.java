@@ -119,8 +119,9 @@ public sealed interface Payload {
             return new DeletePayload(Protocol.IKE, List.of());
         }
 
-        public static DeletePayload esp(int spi) {
-            return new DeletePayload(Protocol.ESP, List.of(Bytes.ofInt(spi)));
+        /** Of a child SA. */
+        public static DeletePayload child(Protocol protocol, int spi) {
+            return new DeletePayload(protocol, List.of(Bytes.ofInt(spi)));
         }
 
         @Override

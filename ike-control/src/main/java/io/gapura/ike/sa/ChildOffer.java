@@ -140,6 +140,9 @@ final class ChildOffer {
     }
 
     private Proposal chosen(SaPayload answer) throws Refusal {
+        if (config.isAh() && sa.path().isNatPort()) {
+            throw new Refusal(NotifyType.NO_PROPOSAL_CHOSEN, TransportMode.NO_AH_BEHIND_NAT);
+        }
         return switch (ProposalSelection.verify(answer.proposals(), proposals)) {
             case Selection.Refused refused -> throw new Refusal(NotifyType.NO_PROPOSAL_CHOSEN, refused.explanation());
             case Selection.Chosen(var proposal) when proposal.spi().length() != SPI_BYTES ->

@@ -9,7 +9,6 @@ import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.NotifyType;
 import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Payload.NotifyPayload;
-import io.gapura.ike.message.Protocol;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +70,8 @@ final class ChildRekey implements FollowUp.Origin {
         sa.log("rekeying child SA %s".formatted(old));
         asked = new ChildRequest(sa, old.config(), method, old.lane());
         List<Payload> payloads = new ArrayList<>();
-        payloads.add(new NotifyPayload(Protocol.ESP, Bytes.ofInt(old.spiIn()), NotifyType.REKEY_SA, Bytes.EMPTY));
+        payloads.add(
+                new NotifyPayload(old.suite().protocol(), Bytes.ofInt(old.spiIn()), NotifyType.REKEY_SA, Bytes.EMPTY));
         payloads.addAll(asked.payloads());
         return payloads;
     }

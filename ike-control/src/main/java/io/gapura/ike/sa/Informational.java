@@ -16,7 +16,7 @@ final class Informational {
     private Informational() {
     }
 
-    /** {@code HDR, SK {D(esp, spi)} -->} and the peer's half of the pair in the answer, §1.4.1. */
+    /** {@code HDR, SK {D(esp or ah, spi)} -->} and the peer's half of the pair in the answer, §1.4.1. */
     static final class DeleteChild implements Exchange {
         private final IkeSa sa;
         private final ChildSa child;
@@ -42,7 +42,7 @@ final class Informational {
 
         @Override
         public List<Payload> request(long nowNs) {
-            return List.of(DeletePayload.esp(child.spiIn()));
+            return List.of(DeletePayload.child(child.suite().protocol(), child.spiIn()));
         }
 
         @Override
@@ -119,15 +119,14 @@ final class Informational {
             AuthLifetime.read(request).ifPresent(lifetime -> sa.timers().limitProof(lifetime, nowNs));
         }
         List<ChildSa> deleted = new ArrayList<>();
-        List<Bytes> ownSpis = new ArrayList<>();
-        for (DeletePayload deletion : deletions) {
-            if (deletion.protocol().equals(Protocol.ESP)) {
-                collect(sa, deletion, deleted, ownSpis);
-            }
-        }
         List<Payload> answer = new ArrayList<>(TicketExchange.answer(sa, request, nowNs));
-        if (!ownSpis.isEmpty()) {
-            answer.add(new DeletePayload(Protocol.ESP, ownSpis));
+        for (Protocol protocol : List.of(Protocol.ESP, Protocol.AH)) {
+            List<Bytes> ownSpis = new ArrayList<>();
+            deletions.stream().filter(deletion -> deletion.protocol().equals(protocol))
+                    .forEach(deletion -> collect(sa, deletion, deleted, ownSpis));
+            if (!ownSpis.isEmpty()) {
+                answer.add(new DeletePayload(protocol, ownSpis));
+            }
         }
         sa.respond(request.header(), answer);
         sa.crashDetection().learn(request);
@@ -155,6 +154,7 @@ final class Informational {
     private static void collect(IkeSa sa, DeletePayload deletion, List<ChildSa> deleted, List<Bytes> ownSpis) {
         for (Bytes spi : deletion.spis()) {
             ChildSa child = spi.length() == Integer.BYTES ? sa.childBySpiOut(spi.intAt(0)) : null;
+            child = child != null && child.suite().protocol().equals(deletion.protocol()) ? child : null;
             if (child == null && spi.length() == Integer.BYTES) {
                 sa.requests().deletedByPeer(spi.intAt(0));
             }

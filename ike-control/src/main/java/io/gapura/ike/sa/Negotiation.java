@@ -130,6 +130,7 @@ final class Negotiation {
                     List<Proposal> wanted = inFirstExchange
                             ? Proposals.withoutKeyExchange(child.espProposals())
                             : child.espProposals();
+                    refuseAhBehindNat(sa, child);
                     KePayload ke = inFirstExchange ? null : request.find(KePayload.class);
                     return new ChildChoice(child, choose(offered, wanted, ke), local, remote, wish.transport);
                 } catch (Refusal refusal) {
@@ -138,6 +139,13 @@ final class Negotiation {
             }
         }
         throw last;
+    }
+
+    /** AH authenticates the addresses that a NAT changes, RFC 3715 §2.1, and there is no AH in UDP. */
+    private static void refuseAhBehindNat(IkeSa sa, Child child) throws Refusal {
+        if (sa.path().isNatPort() && child.isAh()) {
+            throw new Refusal(NotifyType.NO_PROPOSAL_CHOSEN, TransportMode.NO_AH_BEHIND_NAT);
+        }
     }
 
     /** RFC 7296 §2.9: those first that take what the peer wants most, the first selectors that it names. */

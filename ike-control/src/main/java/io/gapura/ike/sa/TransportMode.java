@@ -23,6 +23,8 @@ import java.util.List;
  * </pre>
  */
 final class TransportMode {
+    static final String NO_AH_BEHIND_NAT = "there is a NAT between the peers, which AH cannot pass: write esp_proposals";
+
     private TransportMode() {
     }
 

@@ -279,6 +279,35 @@ final class ConfigurationTest {
     }
 
     @Test
+    void aChildIsOfAhIfItHasProposalsForIt() throws Exception {
+        Child child = read(SMALL.replace("        local_ts",
+                "        ah_proposals: [sha256-esn, aes128gmac-x25519]\n        local_ts")).connections().getFirst()
+                .children().getFirst();
+        assertThat(child.isAh()).isTrue();
+        assertThat(Proposals.describe(child.espProposals())).isEqualTo("sha256-esn, aes128gmac-x25519-noesn");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ah_proposals: aes128-sha256 | 'aes128' is not available for AH; choose from
+            ah_proposals: x25519 | AH needs an integrity algorithm: add sha256, sha384 or sha512
+            esp_proposals: sha256 | there is no cipher
+            esp_proposals: aes128, ah_proposals: sha256 | a child is protected by ESP or by AH
+            """)
+    void proposalsOfTheOtherProtocolAreRefused(String keys, String message) {
+        String lines = keys.replace(", ah", "-sha256\n        ah");
+        assertThat(faultOf(SMALL.replace("        local_ts", "        " + lines + "\n        local_ts")))
+                .contains(message);
+    }
+
+    @Test
+    void ahGoesNotInUdp() {
+        String yaml = SMALL.replace("        local_ts", "        ah_proposals: sha256\n        local_ts")
+                .replace("    children:", "    encap: yes\n    children:");
+        assertThat(faultOf(yaml)).contains("connections.hq.encap: AH cannot go in UDP; leave out encap");
+    }
+
+    @Test
     void wordsThatEspDoesNotKnowAreAnsweredWithThoseItKnows() {
         String yaml = SMALL.replace("        local_ts",
                 "        esp_proposals: aes256gcm16-prfsha256\n        local_ts");

@@ -3,6 +3,7 @@ package io.gapura.ike.crypto;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Proposal;
@@ -156,6 +157,19 @@ final class ProposalsTest {
                         || word.startsWith(cipher.keyword() + "-"));
             }
         }
+    }
+
+    /** Every MAC that the packet engine has for AH, and no other. */
+    @Test
+    void ahHasTheMacsOfTheEngine() {
+        for (AhMac mac : AhMac.all()) {
+            EspSuite suite = EspSuite.of(Proposals.ah(List.of(mac.keyword() + "-esn")).getFirst());
+            assertThat(suite).hasToString(mac.keyword() + "-esn");
+            assertThat(suite.protection()).isEqualTo(mac.keyword());
+            assertThat(suite.isAh()).isTrue();
+            assertThat(suite.keyMaterialBytes()).isEqualTo(mac.keyMaterialBytes());
+        }
+        assertThat(AhMac.all()).hasSameSizeAs(Integrity.values());
     }
 
     @ParameterizedTest

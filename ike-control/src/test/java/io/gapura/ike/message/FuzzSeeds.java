@@ -46,7 +46,7 @@ public final class FuzzSeeds {
     }
 
     private static IkeMessage informational() {
-        return new IkeMessage(HEADER, List.of(DeletePayload.esp(77), DeletePayload.ikeSa(),
+        return new IkeMessage(HEADER, List.of(DeletePayload.child(Protocol.ESP, 77), DeletePayload.ikeSa(),
                 new NotifyPayload(Protocol.ESP, Bytes.ofInt(5), NotifyType.REKEY_SA, Bytes.EMPTY)));
     }
 
