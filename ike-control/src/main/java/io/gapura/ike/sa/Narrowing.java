@@ -15,17 +15,19 @@ final class Narrowing {
 
     /**
      * What both lists select; empty if nothing. Selectors within others are left out; what comes of the first one on
-     * offer, which may stand for the packet that is waiting, comes first.
+     * offer, which may stand for the packet that is waiting, comes first. What goes beyond a payload is left out too.
      */
     static List<TrafficSelector> common(List<TrafficSelector> offered, List<TrafficSelector> ours) {
         List<TrafficSelector> common = new ArrayList<>();
+        List<TrafficSelector> both = new ArrayList<>();
         for (TrafficSelector offer : offered) {
             for (TrafficSelector own : ours) {
-                intersect(offer, own, common);
+                both.clear();
+                intersect(offer, own, both);
+                both.forEach(selector -> addUncovered(selector, common));
             }
         }
-        List<TrafficSelector> rest = withoutCovered(common);
-        return rest.size() <= MOST ? rest : List.copyOf(rest.subList(0, MOST));
+        return common;
     }
 
     /** Whether {@code ours} let all of the first selector on offer pass. */
@@ -78,15 +80,14 @@ final class Narrowing {
                 selector.end());
     }
 
-    private static List<TrafficSelector> withoutCovered(List<TrafficSelector> all) {
-        List<TrafficSelector> rest = new ArrayList<>();
-        for (TrafficSelector selector : all) {
-            if (rest.stream().noneMatch(kept -> covers(kept, selector))) {
-                rest.removeIf(kept -> covers(selector, kept));
-                rest.add(selector);
+    /** Never looks at more than a payload's worth: the peer decides how many there would be. */
+    private static void addUncovered(TrafficSelector selector, List<TrafficSelector> kept) {
+        if (kept.stream().noneMatch(each -> covers(each, selector))) {
+            kept.removeIf(each -> covers(selector, each));
+            if (kept.size() < MOST) {
+                kept.add(selector);
             }
         }
-        return rest;
     }
 
     private static boolean covers(TrafficSelector whole, TrafficSelector part) {
