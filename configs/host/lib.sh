@@ -4,8 +4,9 @@
 #   die TEXT…                  the same, then exit 1
 #   need COMMAND=PACKAGE…      install with apt what is missing (root only; otherwise says what to install)
 #   need_dpdk                  install DPDK's libraries and the drivers of virtual devices
+#   apt_of RELEASE DIR WORD…   apt-get for another release of Debian, with lists and packages in DIR: installs nothing
 #   find_java                  sets JAVA to a JDK 25's java, or explains what to install
-#   build_jar                  sets JAR to gapura.jar, built when it is missing or older than its sources
+#   build_jar                  sets JAR to gapura.jar, built when it is missing or older than its sources; or to $GAPURA_JAR
 #   seconds_since NS           the seconds since a `date +%s%N`, with one decimal
 
 GAPURA_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -59,6 +60,18 @@ install_packages() {
     rm -f "$log"
 }
 
+# From the mirror that this machine uses. Signatures are checked as ever.
+apt_of() {
+    local release=$1 dir=$2 mirror
+    mkdir -p "$dir"/{lists,cache/archives}/partial
+    mirror=$(awk '/^deb http/ { print $2; exit } /^URIs:/ { print $2; exit }' \
+        $(ls /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null))
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian} $release main" \
+        >"$dir/sources.list"
+    apt-get -qq -o Dir::Etc::sourcelist="$dir/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$dir/lists" \
+        -o Dir::Cache="$dir/cache" -o Dir::State::status=/dev/null -o Acquire::Retries=3 -o APT::Sandbox::User=root "${@:3}"
+}
+
 # A JDK 25 in JAVA_HOME, on the path, or under /usr/lib/jvm, in this order.
 find_java() {
     local candidate
@@ -77,7 +90,8 @@ find_java() {
 java_release() { "$1" -XshowSettings:properties -version 2>&1 | awk '$1 == "java.specification.version" { print $3 }'; }
 
 build_jar() {
-    JAR=$GAPURA_HOME/ike-control/target/gapura.jar
+    JAR=${GAPURA_JAR:-$GAPURA_HOME/ike-control/target/gapura.jar}
+    [ -z "${GAPURA_JAR:-}" ] || return 0
     if [ -f "$JAR" ] && [ -z "$(newer_sources)" ]; then
         return
     fi

@@ -7,12 +7,12 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 SUITE=certificates
 source "$HERE/lib.sh"
 source "$HERE/charon.sh"
+source "$HERE/pki.sh"
 
 main() {
     start_suite
     install_charon
-    need pki=strongswan-pki
-    make_certificates
+    make_certificates rsa ecdsa ecdsa384 ed25519 other
     topology
     watch_for_clear_text
     local kind
@@ -33,48 +33,22 @@ main() {
     suite_result
 }
 
-# A root for each kind of key, one between, and certificates for both; another root that nobody trusts
-make_certificates() {
-    local kind options
-    mkdir -p "$STATE/pki"
-    (
-        cd "$STATE/pki" || exit
-        umask 077
-        for kind in rsa ecdsa ecdsa384 ed25519 other; do
-            case $kind in
-            rsa) options='--type rsa --size 2048' ;;
-            ecdsa) options='--type ecdsa --size 256' ;;
-            ecdsa384) options='--type ecdsa --size 384' ;;
-            *) options='--type ed25519' ;;
-            esac
-            pki --gen $options --outform pem >ca-$kind.key
-            pki --self --ca --lifetime 30 --in ca-$kind.key --dn "C=CH, O=interop, CN=Root $kind" --outform pem >ca-$kind.pem
-            issue $kind gapura "$options" ca-$kind
-            issue $kind peer "$options" ca-$kind
-        done
-        pki --gen --type ed25519 --outform pem >between.key
-        pki --pub --in between.key | pki --issue --ca --lifetime 30 --cacert ca-ed25519.pem --cakey ca-ed25519.key \
-            --dn "C=CH, O=interop, CN=Between" --outform pem >between.pem
-        issue between gapura '--type ed25519' between
-        cat between.pem >>gapura-between.pem
-        pki --signcrl --cacert ca-ecdsa.pem --cakey ca-ecdsa.key --lifetime 30 --cert peer-ecdsa.pem --reason key-compromise \
-            --outform pem >ca-ecdsa.crl
-        # and one of each by ours
-        own_pki ca --dn "C=CH, O=interop, CN=Root own" --type ecdsa_256 --out ca-own
-        own_pki issue --ca ca-own --san gapura.test --type ed25519 --out gapura-own
-        own_pki issue --ca ca-own --san peer.test --type ecdsa_384 --dn "C=CH, O=interop, CN=peer" --out peer-own
-        pki --verify --in peer-own.pem --cacert ca-own.pem
-    ) >"$STATE/pki.log" 2>&1 || { cat "$STATE/pki.log" >&2; die "no certificates"; }
+# An authority in between, a list of what was revoked, and an authority and a certificate of each side by ours
+more_certificates() {
+    pki --gen --type ed25519 --outform pem >between.key
+    pki --pub --in between.key | pki --issue --ca --lifetime 30 --cacert ca-ed25519.pem --cakey ca-ed25519.key \
+        --dn "C=CH, O=interop, CN=Between" --outform pem >between.pem
+    issue between gapura '--type ed25519' between
+    cat between.pem >>gapura-between.pem
+    pki --signcrl --cacert ca-ecdsa.pem --cakey ca-ecdsa.key --lifetime 30 --cert peer-ecdsa.pem --reason key-compromise \
+        --outform pem >ca-ecdsa.crl
+    own_pki ca --dn "C=CH, O=interop, CN=Root own" --type ecdsa_256 --out ca-own
+    own_pki issue --ca ca-own --san gapura.test --type ed25519 --out gapura-own
+    own_pki issue --ca ca-own --san peer.test --type ecdsa_384 --dn "C=CH, O=interop, CN=peer" --out peer-own
+    pki --verify --in peer-own.pem --cacert ca-own.pem
 }
 
 own_pki() { "$JAVA" -jar "$JAR" pki "$@"; }
-
-# issue KIND WHO KEY-OPTIONS AUTHORITY
-issue() {
-    pki --gen $3 --outform pem >"$2-$1.key"
-    pki --pub --in "$2-$1.key" | pki --issue --lifetime 30 --cacert "$4.pem" --cakey "$4.key" \
-        --dn "C=CH, O=interop, CN=$2" --san "$2.test" --flag serverAuth --outform pem >"$2-$1.pem"
-}
 
 gapura_initiates() {
     start_both certs="$1" -- certs="$1"

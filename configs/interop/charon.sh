@@ -159,6 +159,11 @@ charon_child_spis() {
 
 charon_ike_sas() { [ "$(charon_sas | grep -c '^state=ESTABLISHED')" = "$1" ]; }
 
+# charon_has IKE-SAS CHILDREN
+charon_has() {
+    [ "$(charon_sas | awk '/^state=ESTABLISHED/ { sas++ } /^state=INSTALLED/ { children++ } END { print sas + 0, children + 0 }')" = "$1 $2" ]
+}
+
 charon_children() { [ "$(charon_sas | grep -c '^state=INSTALLED')" = "$1" ]; }
 
 charon_said() { grep -qE -- "$1" "$STATE/charon.log"; }
@@ -177,8 +182,9 @@ start_both() {
     gapura_stop
     charon_stop
     nat_of none
+    gapura_launch "${mine[@]}"
     charon_start "${@:2}"
-    gapura_start "${mine[@]}"
+    gapura_up
 }
 
 up_from_gapura() {
@@ -192,9 +198,8 @@ up_from_strongswan() {
 }
 
 is_up() {
-    within_seconds 5 "strongSwan has one IKE SA" charon_ike_sas 1
-    within_seconds 5 "strongSwan has one child SA" charon_children 1
-    within_seconds 5 "Gapura has one child SA" gapura_children 1
+    within_seconds 5 "strongSwan has one IKE SA with one child SA" charon_has 1 1
+    within_seconds 5 "Gapura has one IKE SA with one child SA" gapura_has 1 1
 }
 
 rekeys() {
@@ -204,16 +209,24 @@ rekeys() {
     case_of "IKE rekey by strongSwan, Gapura $1, no ping lost" rekeyed charon_ike_spis swan --rekey --ike gapura
 }
 
-# rekeyed SPIS COMMAND…: afterwards what SPIS prints is all new, and there is still one of each SA
+# rekeyed SPIS COMMAND…: without loss of a ping what SPIS prints becomes all new, and there is still one of each SA
 rekeyed() {
     local spis=$1 before
-    shift
     before=$($spis)
-    no_ping_lost_during "$@"
-    within_seconds 5 "strongSwan has one child SA" charon_children 1
-    within_seconds 5 "strongSwan has one IKE SA" charon_ike_sas 1
-    within_seconds 5 "Gapura has one child SA" gapura_children 1
-    expect "Gapura has one IKE SA" gapura_ike_sas 1
-    expect "no SPI of before is left" [ -z "$(comm -12 <(printf '%s\n' "$before") <($spis))" ]
-    expect "there were SPIs before" [ -n "$before" ]
+    expect "there are SPIs before" [ -n "$before" ]
+    no_ping_lost_during renewed "$before" "$@"
+}
+
+renewed() {
+    local before=$1 spis=$2
+    expect "${*:3}" "${@:3}"
+    within_seconds 10 "no SPI of before is left" spis_are_new "$before" "$spis"
+    is_up
+}
+
+# spis_are_new BEFORE SPIS: what SPIS prints now has none of them
+spis_are_new() {
+    local now
+    now=$($2)
+    [ -n "$now" ] && [ -z "$(comm -12 <(printf '%s\n' "$1") <(printf '%s\n' "$now"))" ]
 }

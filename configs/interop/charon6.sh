@@ -1,34 +1,31 @@
 # strongSwan 6.1 in place of the distribution's, in a chroot of Debian testing's packages. Source it after charon.sh.
 
 CHARON6_ROOT=${GAPURA_STRONGSWAN6:-${HOME:-/root}/.cache/gapura/strongswan6}
+CHARON6_PACKAGES="strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libstrongswan-extra-plugins
+    libcharon-extra-plugins"
 
-# debootstrap knows this Debian, and testing's packages come on top of it
 install_charon6() {
-    need debootstrap=debootstrap nsenter=util-linux
+    need apt-get=apt dpkg=dpkg nsenter=util-linux
     [ -e /dev/net/tun ] || die "strongSwan's kernel-libipsec needs /dev/net/tun"
     [ -x "$CHARON6_ROOT$CHARON" ] && return
-    say "making $CHARON6_ROOT (Debian's packages of strongSwan 6, once)"
-    rm -rf "$CHARON6_ROOT"
-    mkdir -p "$CHARON6_ROOT"
-    build_charon6 >"$STATE/charon6.log" 2>&1 || { tail -20 "$STATE/charon6.log" >&2; die "no strongSwan 6"; }
+    say "making $CHARON6_ROOT (strongSwan 6 from Debian testing's packages, once)"
+    build_charon6 >"$STATE/charon6.log" 2>&1 || { tail -20 "$STATE/charon6.log" >&2; die "no strongSwan 6 from Debian testing"; }
 }
 
+# The packages and all that they depend on, unpacked as they are: no script of theirs runs
 build_charon6() {
-    local root=$CHARON6_ROOT mirror
-    debootstrap --variant=minbase trixie "$root" || return
-    printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-    chmod +x "$root/usr/sbin/policy-rc.d"
-    mirror=$(awk '/^deb /{ print $2; exit } /^URIs:/{ print $2; exit }' "$root"/etc/apt/sources.list \
-        "$root"/etc/apt/sources.list.d/* 2>/dev/null | head -1)
-    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror forky main" \
-        >"$root/etc/apt/sources.list.d/testing.list"
-    printf 'Package: *\nPin: release n=forky\nPin-Priority: 50\n' >"$root/etc/apt/preferences.d/testing"
-    DEBIAN_FRONTEND=noninteractive chroot "$root" sh -c '
-        apt-get -o Acquire::Check-Valid-Until=false update -qq &&
-        apt-get install -y -qq --no-install-recommends iproute2 &&
-        apt-get install -y -qq -t forky --no-install-recommends strongswan-charon strongswan-swanctl \
-            libstrongswan-standard-plugins libstrongswan-extra-plugins libcharon-extra-plugins'
-    [ -x "$root$CHARON" ]
+    local root=$CHARON6_ROOT.new apt deb
+    apt=$root/apt
+    rm -rf "$root" "$CHARON6_ROOT"
+    mkdir -p "$root"/{dev,proc,run,tmp,usr/{bin,sbin,lib,lib64}}
+    ln -s usr/{bin,sbin,lib,lib64} "$root/"
+    apt_of forky "$apt" update || return
+    apt_of forky "$apt" install --download-only -y --no-install-recommends $CHARON6_PACKAGES || return
+    for deb in "$apt"/cache/archives/*.deb; do
+        dpkg -x "$deb" "$root" || return
+    done
+    rm -rf "$apt"
+    chroot "$root" "$CHARON" --version && mv "$root" "$CHARON6_ROOT"
 }
 
 # The settings and the socket lie in $STATE, which is there inside the chroot too

@@ -4,8 +4,9 @@
 #   10.1.0.2   lan 10.1.0.1 wan   192.0.2.254    wan 198.51.100.2
 #                   192.0.2.1     198.51.100.254         10.2.0.1 on its loopback
 #
-# Boxes are network namespaces (gapura-interop-…), lines are veth pairs. Nothing forwards in `gapura` but Gapura. The
-# router forwards in clear, sees everything, and can play the NAT.
+# Boxes are network namespaces (gapura-SUITE-…), lines are veth pairs. Nothing forwards in `gapura` but Gapura. The
+# router forwards in clear, sees everything, and can play the NAT. All that a suite makes carries its name or lies in a
+# directory of its own, so suites can run side by side.
 #
 #   topology                      make it
 #   gapura_start [KEY=VALUE…]     write the YAML from the settings below and run a gateway; gapura_stop ends it
@@ -17,13 +18,17 @@ INTEROP=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$INTEROP/../host/lib.sh"
 source "$INTEROP/../host/namespaces.sh"
 
-PREFIX=gapura-interop-
+SUITE=${SUITE:-interop}
+PREFIX=gapura-$SUITE-
 HOST=${PREFIX}host GAPURA=${PREFIX}gapura ROUTER=${PREFIX}router PEER=${PREFIX}peer
-STATE=$(mktemp -d /tmp/gapura-interop.XXXXXX) # 0700
+STATE=$(mktemp -d "/tmp/gapura-$SUITE.XXXXXX") # 0700
 GAPURA_VICI=$STATE/gapura.vici
 SECRET=the-secret-that-both-know
+# What the tunnel is for: in which box to ping whom, by which options of ping
+TRAFFIC_OUT=("$HOST" 10.2.0.1)
+TRAFFIC_BACK=("$PEER" 10.1.0.2 -I 10.2.0.1)
 GAPURA_RESULTS=${GAPURA_RESULTS:-$STATE/results.tsv}
-SUITE=${SUITE:-interop}
+BRIEF=-XX:TieredStopAtLevel=1 # for processes of a few seconds: compiling as for a long run would take most of their time
 
 start_suite() {
     [ "$(id -u)" = 0 ] || die "needs root"
@@ -81,10 +86,15 @@ NFT
 # Settings by name, each optional:
 #   remote=ADDRESS proposals=… esp=… secret=… start=start|none local_ts=… remote_ts=… connection='yaml lines'
 #   certs=KIND (of certificates.sh, instead of the secret) cacert=NAME local_id=… remote_id=…
-#   child='yaml lines' top='yaml lines' ppk=KEY (its id: both-know-it)
+#   child='yaml lines' top='yaml lines' observability='yaml line' ports='yaml line' ppk=KEY (its id: both-know-it)
 gapura_start() {
+    gapura_launch "$@"
+    gapura_up
+}
+
+gapura_launch() {
     local remote=198.51.100.2 proposals= esp= secret=$SECRET start=none local_ts=10.1.0.0/24 remote_ts=10.2.0.0/24
-    local connection= child= top= ppk= certs= cacert= local_id=gapura.test remote_id=peer.test setting
+    local connection= child= top= observability= ports= ppk= certs= cacert= local_id=gapura.test remote_id=peer.test setting
     for setting in "$@"; do local "$setting"; done
     rm -f "$GAPURA_VICI"
     (umask 077 && printf '%s\n' "$secret" >"$STATE/psk" && printf '%s\n' "$ppk" >"$STATE/ppk")
@@ -105,17 +115,20 @@ gapura_start() {
         printf 'secrets:\n  ike-peer: { id: [gapura.test, peer.test], secret_file: %s }\n' "$STATE/psk"
         [ -z "$certs" ] || printf '  private-gapura: { file: "%s" }\n' "$STATE/pki/gapura-$certs.key"
         [ -z "$ppk" ] || printf '  ppk-both: { id: [both-know-it], secret_file: %s }\n' "$STATE/ppk"
-        printf 'dataplane:\n  idle: adaptive\n  workers: "1"\n  ports:\n'
+        printf 'dataplane:\n  idle: park\n  warm_up: off\n  workers: "1"\n  ports:\n'
         printf '    wan: { driver: af_xdp, device: wan, role: unprotected }\n'
         printf '    lan: { driver: af_xdp, device: lan, role: protected }\n'
+        [ -z "$ports" ] || printf '    %s\n' "$ports"
         printf 'observability:\n  vici: "unix://%s"\n' "$GAPURA_VICI"
+        [ -z "$observability" ] || printf '  %s\n' "$observability"
         [ -z "$top" ] || printf '%s\n' "$top"
     } >"$STATE/gapura.yaml"
-    ip netns exec $GAPURA "$JAVA" -XX:+UseZGC -Xmx512m -jar "$JAR" run "$STATE/gapura.yaml" >"$STATE/gapura.log" 2>&1 </dev/null &
+    ip netns exec $GAPURA "$JAVA" $BRIEF -XX:+UseZGC -Xmx512m -jar "$JAR" run "$STATE/gapura.yaml" >"$STATE/gapura.log" 2>&1 </dev/null &
     GAPURA_PID=$!
     echo $GAPURA_PID >"$STATE/gapura.pid"
-    wait_until 20 gapura_started && [ -S "$GAPURA_VICI" ] || { say "Gapura did not start"; return 1; }
 }
+
+gapura_up() { wait_until 30 gapura_started && [ -S "$GAPURA_VICI" ] || { say "Gapura did not start"; return 1; }; }
 
 gapura_started() { [ -S "$GAPURA_VICI" ] || ! kill -0 "$GAPURA_PID" 2>/dev/null; }
 
@@ -129,16 +142,13 @@ gapura_stop() {
 
 process_gone() { ! kill -0 "$1" 2>/dev/null; }
 
-gapura() { timeout 30 "$JAVA" -jar "$JAR" "$@" --uri "unix://$GAPURA_VICI"; }
+gapura() { timeout 30 "$JAVA" $BRIEF -jar "$JAR" "$@" --uri "unix://$GAPURA_VICI"; }
 
-# gapura_sa EXPRESSION: of a Python expression over `sas` (what `show sa -o json` prints) and `children` (installed)
-gapura_sa() {
-    gapura show sa -o json | python3 -c '
-import json, sys
-sas = [sa for sa in json.load(sys.stdin) if sa["state"] == "ESTABLISHED"]
-children = [child for sa in sas for child in sa["children"] if child["state"] == "INSTALLED"]
-print(eval(sys.argv[1]))' "$1"
-}
+# gapura_sa EXPRESSION: the value of a Python expression over its SAs (gapura-sas.py)
+gapura_sa() { python3 -IS "$INTEROP/gapura-sas.py" "$GAPURA_VICI" "$1"; }
+
+# gapura_has IKE-SAS CHILDREN
+gapura_has() { [ "$(gapura_sa 'f"{len(sas)} {len(children)}"')" = "$1 $2" ]; }
 
 gapura_children() { [ "$(gapura_sa 'len(children)')" = "$1" ]; }
 
@@ -171,9 +181,9 @@ ping_losses() {
 
 # Both directions, in packets and in streams
 traffic_flows() {
-    expect "ping from the host to the peer" ping_all $HOST 10.2.0.1 20 0.02
-    expect "ping from the peer to the host" ping_all $PEER 10.1.0.2 20 0.02 -I 10.2.0.1
-    expect "large packets without fragmentation of ESP" ping_all $HOST 10.2.0.1 3 0.05 -s 1300 -M do
+    expect "pings out" ping_all "${TRAFFIC_OUT[@]:0:2}" 20 0.02 "${TRAFFIC_OUT[@]:2}"
+    expect "pings back" ping_all "${TRAFFIC_BACK[@]:0:2}" 20 0.02 "${TRAFFIC_BACK[@]:2}"
+    expect "large packets without fragmentation of ESP" ping_all "${TRAFFIC_OUT[@]:0:2}" 3 0.05 -s 1300 -M do
 }
 
 # A server in the virtual machine may take its time to listen: until then the client is refused
@@ -184,18 +194,28 @@ streams_flow() {
     within_seconds 10 "TCP from the peer to the host" within $HOST timeout 20 iperf3 -c 10.2.0.1 --connect-timeout 5000 -n 10M -R
 }
 
-# no_ping_lost_during COMMAND…: it runs in the middle of 200 pings, 20 ms apart, in each direction
+# no_ping_lost_during COMMAND…: pings in each direction, 20 ms apart, from before it until half a second after it
 no_ping_lost_during() {
-    local out back
-    ping_losses $HOST 10.2.0.1 200 0.02 >"$STATE/losses-out" &
-    out=$!
-    ping_losses $PEER 10.1.0.2 200 0.02 -I 10.2.0.1 >"$STATE/losses-back" &
-    back=$!
-    sleep 1
-    expect "$*" "$@"
-    wait $out $back
-    expect "no ping from the host lost (lost: $(cat "$STATE/losses-out"))" [ "$(cat "$STATE/losses-out")" = 0 ]
-    expect "no ping from the peer lost (lost: $(cat "$STATE/losses-back"))" [ "$(cat "$STATE/losses-back")" = 0 ]
+    ping_begin "${TRAFFIC_OUT[@]}"
+    ping_begin "${TRAFFIC_BACK[@]}"
+    "$@"
+    sleep 0.5
+    no_ping_lost "${TRAFFIC_OUT[0]}"
+    no_ping_lost "${TRAFFIC_BACK[0]}"
+}
+
+# In the background of where it runs, which may be the virtual machine
+ping_begin() {
+    within "$1" sh -c "rm -f $STATE/ping-$1; ping -n -i 0.02 -w 60 ${*:3} $2 >$STATE/ping-$1 2>&1 & echo \$! >$STATE/ping-$1.pid"
+    within_seconds 5 "pings to $2 are answered" within "$1" grep -q 'icmp_seq=3 ' "$STATE/ping-$1"
+}
+
+# Every answer up to the last is there; what was under way when ping ended does not count
+no_ping_lost() {
+    within "$1" sh -c "kill -INT \$(cat $STATE/ping-$1.pid); sleep 0.1; cat $STATE/ping-$1" |
+        sed -n 's/.* icmp_seq=\([0-9]*\) .*/\1/p' | sort -n -u >"$STATE/answers"
+    expect "none of $(tail -n 1 "$STATE/answers") pings from ${1#"$PREFIX"} lost" \
+        [ "$(wc -l <"$STATE/answers")" = "$(tail -n 1 "$STATE/answers")" ]
 }
 
 # The inner networks' addresses must never be seen outside of ESP; started once, judged at the end of a suite

@@ -1,18 +1,46 @@
 #!/usr/bin/env bash
-# Every interoperation test: strongswan.sh, certificates.sh, linux-vm.sh, garbage.sh, one after the other. As root:
+# The suites of interoperation tests, as many side by side as there are cores (they mostly wait), or those named. As root:
 #
-#   sudo configs/interop/run.sh
+#   sudo configs/interop/run.sh                       all of them
+#   sudo AT_ONCE=1 configs/interop/run.sh garbage     these, and one at a time
 #
-# One line a test as it ends, and one a suite at the end. Exits 0 only when nothing failed.
+# What they say is printed suite by suite, one line a test, when all have ended. Exits 0 only when nothing failed.
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
-status=0
-totals=()
-for suite in strongswan certificates linux-vm garbage; do
-    echo "== $suite"
-    began=$SECONDS
-    "$HERE/$suite.sh" || status=1
-    totals+=("$(printf '%5d s  %s' $((SECONDS - began)) $suite)")
+source "$HERE/../host/lib.sh"
+SUITES=(strongswan linux-vm certificates garbage) # the longest first
+[ $# = 0 ] || SUITES=("$@")
+AT_ONCE=${AT_ONCE:-$(nproc)}
+LOGS=$(mktemp -d)
+trap 'rm -rf "$LOGS"' EXIT
+trap 'exit 130' INT TERM
+
+[ "$(id -u)" = 0 ] || die "needs root"
+find_java
+build_jar # once, before several suites would
+export GAPURA_JAR=$JAR
+began=$SECONDS
+for suite in "${SUITES[@]}"; do
+    [ -x "$HERE/$suite.sh" ] || die "there is no suite $suite"
+    while [ "$(jobs -pr | wc -l)" -ge "$AT_ONCE" ]; do wait -n; done
+    (
+        say "$suite begins"
+        started=$SECONDS
+        GAPURA_RESULTS=$LOGS/$suite.tsv "$HERE/$suite.sh" >"$LOGS/$suite" 2>&1 </dev/null
+        echo $? >"$LOGS/$suite.status"
+        printf '%s: %s s\n' "$suite" $((SECONDS - started)) | tee "$LOGS/$suite.time" >&2
+    ) &
 done
-printf '%s\n' "${totals[@]}"
+wait
+
+status=0
+for suite in "${SUITES[@]}"; do
+    echo "== $suite"
+    cat "$LOGS/$suite"
+    [ "$(cat "$LOGS/$suite.status")" = 0 ] || status=1
+    [ -s "$LOGS/$suite.tsv" ] || printf 'failed\t%s: did not run\t0\n' "$suite" >"$LOGS/$suite.tsv"
+    cat "$LOGS/$suite.tsv" >>"${GAPURA_RESULTS:-/dev/null}"
+done
+cat "$LOGS"/*.time
+printf 'all: %s s\n' $((SECONDS - began))
 exit $status

@@ -21,8 +21,16 @@ vm_install() {
         /usr/lib/ipsec/plugins/libstrongswan-openssl.so=libstrongswan-standard-plugins
 }
 
+# Another suite may be at it
 vm_build() {
-    [ -f "$VM_CACHE/initrd" ] && [ "$VM_CACHE/initrd" -nt "$INTEROP/vm.sh" ] && return
+    mkdir -p "${VM_CACHE%/*}"
+    (
+        flock 9
+        [ -f "$VM_CACHE/initrd" ] && [ "$VM_CACHE/initrd" -nt "$INTEROP/vm.sh" ] || vm_image
+    ) 9>"$VM_CACHE.lock" || exit
+}
+
+vm_image() {
     say "building the virtual machine's image in $VM_CACHE"
     local root=$VM_CACHE/root
     rm -rf "$VM_CACHE"
