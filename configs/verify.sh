@@ -68,6 +68,23 @@ wycheproof() {
     export GAPURA_WYCHEPROOF=$clone/testvectors_v1
 }
 
+# What libreswan derives from questions that nobody has seen before, for KeyScheduleTest, and from those that we keep. It
+# is not installed: no two daemons for IKE can be.
+libreswan_answers() {
+    local dir=$RESULTS/libreswan ours=ike-control/src/test/resources/io/gapura/ike/crypto/cavp seed=$RANDOM
+    need /usr/lib/x86_64-linux-gnu/libnss3.so=libnss3
+    mkdir "$dir"
+    (cd "$dir" && { apt-get -qq -o APT::Sandbox::User=root download libreswan ||
+        { apt-get -qq update && apt-get -qq -o APT::Sandbox::User=root download libreswan; }; } &&
+        dpkg -x libreswan_*.deb .) || return
+    echo "seed $seed"
+    $ours/questions >"$dir/kept.req"
+    $ours/questions "$seed" >"$dir/fresh.req"
+    "$dir/usr/libexec/ipsec/cavp" -v2 "$dir/kept.req" >"$dir/kept.rsp" &&
+        "$dir/usr/libexec/ipsec/cavp" -v2 "$dir/fresh.req" >"$dir/fresh.rsp" || return
+    cmp "$dir/kept.rsp" $ours/ikev2.rsp && [ "$(grep -c '^DKM' "$dir/fresh.rsp")" = 27 ]
+}
+
 maven() { mvn -B -Dgapura.require=all -Dmaven.test.failure.ignore=false --fail-at-end verify; }
 
 # One row for every module's unit tests, from the reports that surefire wrote
@@ -136,6 +153,8 @@ prepare_host
 find_java
 say "JDK: $JAVA; Maven: $(mvn -B -v 2>/dev/null | head -1); vectors: $GAPURA_WYCHEPROOF"
 find . -path '*/target/surefire-reports/*' -delete
+step "libreswan answers our questions" libreswan_answers
+export GAPURA_CAVP=$RESULTS/libreswan/fresh.rsp
 step "mvn verify" maven
 count_reports
 step "demo in namespaces" configs/demo/run.sh --json
