@@ -335,11 +335,13 @@ reauthenticates_strongswan() {
 }
 
 reauthenticates_breaking() {
-    start_both connection=$'reauth_time: 4s\n    rand_time: 0s\n    make_before_break: no'
+    start_both connection=$'reauth_time: 6s\n    rand_time: 0s\n    make_before_break: no'
     up_from_gapura
     another_ike_sa expect "another IKE SA"
-    traffic_flows
+    within_seconds 10 "traffic flows between two breaks" pings_both_ways
 }
+
+pings_both_ways() { ping_all "${TRAFFIC_OUT[@]:0:2}" 5 0.02 && ping_all "${TRAFFIC_BACK[@]:0:2}" 5 0.02 "${TRAFFIC_BACK[@]:2}"; }
 
 childless_gapura() {
     start_both connection='childless: force'
