@@ -92,6 +92,7 @@ public final class IkeAgent {
     public void load(List<Connection> loaded, long timeNs) {
         nowNs = timeNs;
         connections = List.copyOf(loaded);
+        newcomers.load(connections);
         for (Connection connection : connections) {
             List<Child> start = connection.children().stream()
                     .filter(child -> child.startAction() == StartAction.START).toList();
@@ -390,12 +391,12 @@ public final class IkeAgent {
 
         @Override
         public boolean mayStay(IkeSa sa, boolean initialContact) {
-            return Uniqueness.mayStay(sa, initialContact, sas.snapshot());
+            return Uniqueness.mayStay(sa, initialContact, sas.withPeer(sa.remoteId()));
         }
 
         @Override
         public void onProven(IkeSa sa, boolean initialContact, long timeNs) {
-            Uniqueness.enforce(sa, initialContact, sas.snapshot(), timeNs);
+            Uniqueness.enforce(sa, initialContact, sas.withPeer(sa.remoteId()), timeNs);
         }
 
         @Override

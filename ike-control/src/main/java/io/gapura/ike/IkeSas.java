@@ -1,5 +1,6 @@
 package io.gapura.ike;
 
+import io.gapura.ike.auth.Identity;
 import io.gapura.ike.sa.ChildSa;
 import io.gapura.ike.sa.IkeSa;
 import io.gapura.ike.sa.IkeState;
@@ -17,10 +18,11 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** All IKE SAs, by our SPI and by the name of their connection. Control thread. */
+/** All IKE SAs, by our SPI, by the name of their connection, and by who is at the other end. Control thread. */
 final class IkeSas {
     private final Map<Long, IkeSa> bySpi = new LinkedHashMap<>();
     private final Map<String, Set<IkeSa>> byConnection = new HashMap<>();
+    private final Map<Identity, Set<IkeSa>> byPeer = new HashMap<>();
 
     void add(IkeSa sa) {
         bySpi.put(sa.ownSpi(), sa);
@@ -29,15 +31,17 @@ final class IkeSas {
         }
     }
 
-    /** It is known by now which connection it belongs to. */
+    /** It is known by now which connection it belongs to, and to whom it leads. */
     void nameOf(IkeSa sa) {
         byConnection.computeIfAbsent(sa.connection().name(), _ -> new LinkedHashSet<>()).add(sa);
+        byPeer.computeIfAbsent(sa.remoteId(), _ -> new LinkedHashSet<>()).add(sa);
     }
 
     void remove(IkeSa sa) {
         bySpi.remove(sa.ownSpi(), sa);
         byConnection.computeIfPresent(sa.connection().name(),
                 (_, sas) -> sas.remove(sa) && sas.isEmpty() ? null : sas);
+        byPeer.computeIfPresent(sa.remoteId(), (_, sas) -> sas.remove(sa) && sas.isEmpty() ? null : sas);
     }
 
     @Nullable
@@ -75,6 +79,11 @@ final class IkeSas {
     Optional<IkeSa> establishedWith(InetAddress remote) {
         return bySpi.values().stream().filter(sa -> sa.state() == IkeState.ESTABLISHED)
                 .filter(sa -> sa.remote().getAddress().equals(remote)).reduce((_, later) -> later);
+    }
+
+    /** Those that lead to this peer and were ever established. */
+    List<IkeSa> withPeer(Identity peer) {
+        return List.copyOf(byPeer.getOrDefault(peer, Set.of()));
     }
 
     /** Does it with each IKE SA of a connection, established or not; how many. */

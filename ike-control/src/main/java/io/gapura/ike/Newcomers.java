@@ -45,6 +45,7 @@ final class Newcomers {
     /** By the request itself: the same again gets the same answer again. The oldest is first. */
     private final Map<Bytes, IkeSa> halfOpen = new LinkedHashMap<>();
     private final Origins origins;
+    private final Candidates candidates = new Candidates();
     private long nextWarningNs;
 
     Newcomers(Environment environment, long nowNs) {
@@ -53,6 +54,11 @@ final class Newcomers {
         this.errors = new RateLimit(ERRORS_PER_SECOND, environment.random().nextInt());
         this.origins = new Origins(environment.settings().halfOpenPerAddress());
         this.nextWarningNs = nowNs;
+    }
+
+    /** The connections that newcomers may be of, from now on. */
+    void load(List<Connection> connections) {
+        candidates.load(connections);
     }
 
     /** Answers a request, or drops it; how much that took. */
@@ -110,17 +116,16 @@ final class Newcomers {
     private void enter(Datagram datagram, IkeMessage request, long nowNs) {
         InetAddress local = datagram.local().getAddress();
         InetAddress remote = datagram.remote().getAddress();
-        List<Connection> candidates = environment.connections().stream()
-                .filter(connection -> connection.isBetween(local, remote)).toList();
-        if (candidates.isEmpty()) {
+        List<Connection> fitting = candidates.between(local, remote);
+        if (fitting.isEmpty()) {
             environment.dropped(IkeDrop.NO_CONNECTION);
             warn(nowNs, remote, "no connection is configured between " + local.getHostAddress() + " and this peer");
             refuse(datagram, request.header(), new NotifyPayload(NotifyType.NO_PROPOSAL_CHOSEN), nowNs);
             return;
         }
         SaInit.Welcome welcome = request.header().exchange().equals(ExchangeType.IKE_SESSION_RESUME)
-                ? SessionResume.welcome(environment, candidates, datagram, request, nowNs)
-                : SaInit.welcome(environment, candidates, datagram, request, nowNs);
+                ? SessionResume.welcome(environment, fitting, datagram, request, nowNs)
+                : SaInit.welcome(environment, fitting, datagram, request, nowNs);
         switch (welcome) {
             case SaInit.Welcome.Entered(var sa) -> {
                 halfOpen.put(datagram.content(), sa);

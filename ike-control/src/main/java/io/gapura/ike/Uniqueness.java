@@ -20,26 +20,26 @@ final class Uniqueness {
     }
 
     /** The established ones with the same peer; of what it has not proved yet, with whom it is configured to be. */
-    private static List<IkeSa> others(IkeSa sa, List<IkeSa> all) {
-        return all.stream().filter(other -> other != sa && other.state() == IkeState.ESTABLISHED)
+    private static List<IkeSa> others(IkeSa sa, List<IkeSa> withPeer) {
+        return withPeer.stream().filter(other -> other != sa && other.state() == IkeState.ESTABLISHED)
                 .filter(other -> other.connection().localId().equals(sa.connection().localId())
                         && other.remoteId().equals(sa.remoteId()))
                 .toList();
     }
 
     /** Whether the newcomer is not refused for the sake of an older one. One from the same place may reauthenticate. */
-    static boolean mayStay(IkeSa sa, boolean initialContact, List<IkeSa> all) {
+    static boolean mayStay(IkeSa sa, boolean initialContact, List<IkeSa> withPeer) {
         return unique(sa) != Unique.KEEP || initialContact
-                || others(sa, all).stream().allMatch(other -> other.remote().equals(sa.remote()));
+                || others(sa, withPeer).stream().allMatch(other -> other.remote().equals(sa.remote()));
     }
 
     /** The newcomer has proved who it is. */
-    static void enforce(IkeSa sa, boolean initialContact, List<IkeSa> all, long nowNs) {
+    static void enforce(IkeSa sa, boolean initialContact, List<IkeSa> withPeer, long nowNs) {
         Unique unique = unique(sa);
         if (unique == Unique.NEVER) {
             return;
         }
-        for (IkeSa other : others(sa, all)) {
+        for (IkeSa other : others(sa, withPeer)) {
             if (initialContact) {
                 other.close(Closure.REPLACED, nowNs); // the peer knows nothing of it: no need to tell
             } else if (unique == Unique.REPLACE && Objects.equals(other.remote(), sa.remote())) {
