@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Post-quantum pre-shared keys, RFC 8784 §3: the table of who has which, and who insists. */
+/** Post-quantum pre-shared keys in IKE_AUTH, RFC 8784 §3: the table of who has which, and who insists. */
 class PpkTest {
     private static final int EXCHANGE_AT = 18;
 
@@ -32,7 +32,7 @@ class PpkTest {
             return null;
         }
         String[] parts = text.replace("!", "").split("/", -1);
-        return new Ppk(Identity.parse(parts[0]), Secret.ofUtf8(parts[1]), text.endsWith("!"));
+        return new Ppk(Identity.parse(parts[0]), Secret.ofUtf8(parts[1]), text.endsWith("!"), /* early= */false);
     }
 
     private void connect(String left, String right) {

@@ -99,6 +99,7 @@ final class ConnectionReader {
     /** {@code ppk_id} and {@code ppk_required}: the key is among the secrets whose names begin with ppk, as in swanctl. */
     private @Nullable Ppk ppk(Section section) throws InvalidConfiguration {
         boolean required = section.read("ppk_required", false, Value::yesOrNo);
+        boolean early = section.read("ppk_early", true, Value::yesOrNo);
         Optional<Identity> id = section.read("ppk_id", Optional.empty(),
                 value -> Optional.of(value.parse(Identity::parse)));
         if (id.isEmpty()) {
@@ -109,14 +110,14 @@ final class ConnectionReader {
         }
         for (SharedKey key : keys.shared()) {
             if (key.isPpk() && key.ids().contains(id.get())) {
-                return new Ppk(id.get(), key.secret(), required);
+                return new Ppk(id.get(), key.secret(), required, early);
             }
         }
         if (keys.complete()) {
             throw section.fault("ppk_id", "there is no key for '%s'; add under 'secrets': ppk-x: { id: [\"%s\"], "
                     .formatted(id.get(), id.get()) + "secret_file: … }");
         }
-        return new Ppk(id.get(), SharedKey.NO_SECRET, required);
+        return new Ppk(id.get(), SharedKey.NO_SECRET, required, early);
     }
 
     static List<Proposal> proposals(Value value, ProposalParser parser) throws InvalidConfiguration {

@@ -8,5 +8,11 @@ import io.gapura.ike.message.Secret;
  *
  * @param id       by which both sides know it, sent encrypted
  * @param required whether to do without the peer rather than without the key
+ * @param early    whether it may be agreed on in IKE_INTERMEDIATE, so that it protects IKE_AUTH too, RFC 9867
  */
-public record Ppk(Identity id, Secret secret, boolean required) {}
+public record Ppk(Identity id, Secret secret, boolean required, boolean early) {
+    /** As early as the peer can. */
+    public Ppk(Identity id, Secret secret, boolean required) {
+        this(id, secret, required, true);
+    }
+}

@@ -62,6 +62,8 @@ public record NotifyType(int number) {
     public static final NotifyType ADDITIONAL_KEY_EXCHANGE = named(16441, "ADDITIONAL_KEY_EXCHANGE");
     public static final NotifyType SUPPORTED_AUTH_METHODS = named(16443, "SUPPORTED_AUTH_METHODS");
     public static final NotifyType SA_RESOURCE_INFO = named(16444, "SA_RESOURCE_INFO");
+    public static final NotifyType USE_PPK_INT = named(16445, "USE_PPK_INT");
+    public static final NotifyType PPK_IDENTITY_KEY = named(16446, "PPK_IDENTITY_KEY");
 
     private static final int FIRST_STATUS = 16384;
 

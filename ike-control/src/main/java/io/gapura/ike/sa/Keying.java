@@ -1,6 +1,9 @@
 package io.gapura.ike.sa;
 
+import io.gapura.ike.auth.Identity;
+import io.gapura.ike.config.Ppk;
 import io.gapura.ike.crypto.IkeKeys;
+import io.gapura.ike.crypto.IkeSuite;
 import io.gapura.ike.crypto.IntAuth;
 import io.gapura.ike.crypto.KeySchedule;
 import io.gapura.ike.message.Bytes;
@@ -17,7 +20,8 @@ final class Keying {
     private final IntAuth intAuth = new IntAuth();
     private @Nullable Opening opening;
     private @Nullable Session session;
-    private boolean ppk;
+    private @Nullable Identity ppkId;
+    private boolean ppkBefore;
 
     Keying(IkeSa sa) {
         this.sa = sa;
@@ -36,26 +40,52 @@ final class Keying {
     /** As if it came out of {@code old} by rekeying. */
     void inherit(Keying old, Session newSession) {
         session = newSession;
-        ppk = old.ppk;
+        ppkId = old.ppkId;
+        ppkBefore = old.hasPpk();
     }
 
-    /** The keys after a further key exchange, RFC 9370 §2.2.2; the AUTH payloads will vouch for it too. */
-    void strengthen(Secret shared, Bytes requestOctets, Bytes responseOctets) {
+    /**
+     * The keys after an IKE_INTERMEDIATE, for which the AUTH payloads will vouch too: with a further key exchange, RFC 9370
+     * §2.2.2, then with a post-quantum pre-shared key, RFC 9867 §3.1; as before if there is neither.
+     */
+    void strengthen(@Nullable Secret shared, @Nullable Ppk mixed, Bytes requestOctets, Bytes responseOctets) {
         Session old = session();
-        intAuth.add(old.suite().prf(), old.keys(), requestOctets, responseOctets);
-        try (shared) {
-            IkeKeys keys = KeySchedule.strengthened(old.suite(), old.keys().d(), shared, opening().nonces(), sa.spis());
-            session = Session.of(old.suite(), keys, sa.role(), sa.environment().random());
+        IkeSuite suite = old.suite();
+        intAuth.add(suite.prf(), old.keys(), requestOctets, responseOctets);
+        IkeKeys fresh = null;
+        if (shared != null) {
+            try (shared) {
+                fresh = KeySchedule.strengthened(suite, old.keys().d(), shared, opening().nonces(), sa.spis());
+            }
         }
-        sa.intake().keep(old);
+        if (mixed != null) {
+            fresh = withPpk(old, fresh, mixed);
+        }
+        if (fresh != null) {
+            session = Session.of(suite, fresh, sa.role(), sa.environment().random());
+            sa.intake().keep(old);
+        }
+    }
+
+    private IkeKeys withPpk(Session old, @Nullable IkeKeys strengthened, Ppk mixed) {
+        ppkId = mixed.id();
+        try (IkeKeys without = strengthened) {
+            return KeySchedule.withPpk(old.suite(), without == null ? old.keys().d() : without.d(), mixed.secret(),
+                    opening().nonces(), sa.spis());
+        }
+    }
+
+    /** Whether it is in the keys. */
+    boolean isMixedWith(Ppk ppk) {
+        return ppk.id().equals(ppkId);
     }
 
     /** The keys with a post-quantum pre-shared key mixed in, RFC 8784 §3; messages are protected as before. */
-    void mixIn(IkeKeys mixed) {
+    void mixIn(IkeKeys mixed, Ppk ppk) {
         Session old = session();
         session = new Session(old.suite(), mixed, old.protection());
         old.keys().closeMixed();
-        ppk = true;
+        ppkId = ppk.id();
     }
 
     boolean isKeyed() {
@@ -82,7 +112,7 @@ final class Keying {
     /** Whether the keys, or those of what the IKE SA replaced, come from a post-quantum pre-shared key too. */
     boolean hasPpk() {
         Resumed before = sa.lineage().resumed();
-        return ppk || (before != null && before.ppk());
+        return ppkId != null || ppkBefore || (before != null && before.ppk());
     }
 
     void close() {

@@ -7,9 +7,9 @@ import io.gapura.ike.message.Role;
 /**
  * IKE_SA_INIT as it went over the wire, which AUTH vouches for (RFC 7296 §2.15).
  *
- * @param ppk whether both sides have announced post-quantum pre-shared keys, RFC 8784
+ * @param ppk how a post-quantum pre-shared key is to be used, if both have one
  */
-record Opening(Bytes ofInitiator, Bytes ofResponder, Nonces nonces, boolean ppk) {
+record Opening(Bytes ofInitiator, Bytes ofResponder, Nonces nonces, PpkUse ppk) {
     Bytes of(Role signer) {
         return signer == Role.INITIATOR ? ofInitiator : ofResponder;
     }

@@ -88,7 +88,7 @@ record OwnProof(IdPayload id, List<Payload> certificates, List<Payload> auth) {
 
     private static List<Payload> answer(IkeSa sa, List<AuthPayload> proofs) {
         List<Payload> payloads = new ArrayList<>(proofs);
-        if (sa.hasPpk()) {
+        if (sa.hasPpk() && sa.opening().ppk() == PpkUse.IN_AUTH) {
             payloads.add(new NotifyPayload(NotifyType.PPK_IDENTITY));
         }
         return payloads;

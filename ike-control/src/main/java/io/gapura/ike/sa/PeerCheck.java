@@ -119,7 +119,7 @@ final class PeerCheck {
     }
 
     private IdPayload id() throws Refusal {
-        if (peer == Role.INITIATOR && IkeIntermediate.next(sa) != null) {
+        if (peer == Role.INITIATOR && IkeIntermediate.isOutstanding(sa)) {
             throw new Refusal(NotifyType.INVALID_SYNTAX, "IKE_AUTH before all key exchanges that were agreed on");
         }
         IdPayload id = message.find(IdPayload.class,

@@ -34,7 +34,7 @@ final class PpkAuth {
     /** As initiator: the keys with the key mixed in, to be closed by the caller; null if none is to be used. */
     static @Nullable IkeKeys mixed(IkeSa sa) {
         Ppk ppk = sa.connection().options().ppk();
-        return ppk == null || !sa.opening().ppk()
+        return ppk == null || sa.opening().ppk() != PpkUse.IN_AUTH
                 ? null
                 : sa.session().keys().with(sa.session().suite().prf(), ppk.secret());
     }
@@ -57,7 +57,8 @@ final class PpkAuth {
         return payloads;
     }
 
-    private static Bytes id(Ppk ppk) {
+    /** PPK_ID. */
+    static Bytes id(Ppk ppk) {
         return Bytes.concat(Bytes.of(FIXED_ID), ppk.id().value());
     }
 
@@ -72,16 +73,16 @@ final class PpkAuth {
         if (ppk == null || refused) {
             return;
         }
-        if (sa.opening().ppk() && response.notifies(NotifyType.PPK_IDENTITY)) {
+        if (sa.opening().ppk() == PpkUse.IN_AUTH && response.notifies(NotifyType.PPK_IDENTITY)) {
             mix(sa, ppk);
-        } else if (ppk.required()) {
+        } else if (ppk.required() && !sa.keying().isMixedWith(ppk)) {
             throw new Refusal(NotifyType.AUTHENTICATION_FAILED,
                     "the peer goes on without post-quantum pre-shared key; ppk_required: no would allow it");
         }
     }
 
     private static void mix(IkeSa sa, Ppk ppk) {
-        sa.keying().mixIn(sa.session().keys().with(sa.session().suite().prf(), ppk.secret()));
+        sa.keying().mixIn(sa.session().keys().with(sa.session().suite().prf(), ppk.secret()), ppk);
         sa.log("post-quantum pre-shared key %s is mixed in".formatted(ppk.id()));
     }
 
@@ -95,7 +96,10 @@ final class PpkAuth {
         Ppk ppk = connection.options().ppk();
         NotifyPayload theirs = request.notification(NotifyType.PPK_IDENTITY);
         NotifyPayload without = request.notification(NotifyType.NO_PPK_AUTH);
-        boolean offered = theirs != null && sa.opening().ppk();
+        if (isMixedAlready(sa, ppk)) {
+            return auth;
+        }
+        boolean offered = theirs != null && sa.opening().ppk() == PpkUse.IN_AUTH;
         if (offered && isSame(ppk, theirs)) {
             mix(sa, Objects.requireNonNull(ppk));
             return auth;
@@ -111,6 +115,11 @@ final class PpkAuth {
                     "the peer insists on a post-quantum pre-shared key that we do not have");
         }
         return offered && without != null ? without.value() : auth;
+    }
+
+    /** By IKE_INTERMEDIATE. */
+    private static boolean isMixedAlready(IkeSa sa, @Nullable Ppk ppk) {
+        return ppk != null && sa.keying().isMixedWith(ppk);
     }
 
     private static boolean isSame(@Nullable Ppk ours, @Nullable NotifyPayload theirs) {

@@ -99,17 +99,17 @@ public final class SaInit implements Exchange {
         payloads.add(new SaPayload(sa.connection().proposals()));
         payloads.add(new KePayload(keyExchange.method().group(), keyExchange.publicValue()));
         payloads.add(new NoncePayload(nonce));
-        addNotifications(payloads, sa, sa.spis(),
-                Proposals.haveAdditionalKeyExchange(sa.connection().proposals()),
-                sa.connection().options().ppk() != null);
+        Ppk ppk = sa.connection().options().ppk();
+        addNotifications(payloads, sa, sa.spis(), (ppk != null && ppk.early())
+                || Proposals.haveAdditionalKeyExchange(sa.connection().proposals()));
+        payloads.addAll(PpkUse.offer(ppk));
         payloads.addAll(ProofHints.ofInit(sa.connection()));
         ownOctets = new IkeMessage(sa.requestHeader(type(), 0), payloads).encode();
         return payloads;
     }
 
     /** What both exchanges that an IKE SA may begin with say. */
-    static void addNotifications(List<Payload> payloads, IkeSa sa, IkeSpis spis, boolean intermediate,
-            boolean ppk) {
+    static void addNotifications(List<Payload> payloads, IkeSa sa, IkeSpis spis, boolean intermediate) {
         IkeOptions options = sa.connection().options();
         payloads.addAll(sa.path().notifications(spis, options.forceEncapsulation()));
         if (sa.role() == Role.INITIATOR && options.habits().followRedirects()) {
@@ -123,9 +123,6 @@ public final class SaInit implements Exchange {
         }
         if (intermediate) {
             payloads.add(new NotifyPayload(NotifyType.INTERMEDIATE_EXCHANGE_SUPPORTED));
-        }
-        if (ppk) {
-            payloads.add(new NotifyPayload(NotifyType.USE_PPK));
         }
     }
 
@@ -199,7 +196,7 @@ public final class SaInit implements Exchange {
 
     private Accepted read(IkeMessage response) throws Refusal, MalformedMessage {
         Ppk ppk = sa.connection().options().ppk();
-        if (ppk != null && ppk.required() && !response.notifies(NotifyType.USE_PPK)) {
+        if (ppk != null && ppk.required() && PpkUse.in(response, ppk) == PpkUse.NONE) {
             throw new Refusal(NotifyType.AUTHENTICATION_FAILED, "the peer has no post-quantum pre-shared key;"
                     + " ppk_required: no would do without");
         }
@@ -248,7 +245,7 @@ public final class SaInit implements Exchange {
         Nonces nonces = new Nonces(nonce, good.nonce);
         sa.begin(spis, session(good.suite, good.shared, nonces, spis, Role.INITIATOR, sa.environment()),
                 new Opening(ownOctets, sa.intake().lastClear(), nonces,
-                        sa.connection().options().ppk() != null && response.notifies(NotifyType.USE_PPK)));
+                        PpkUse.in(response, sa.connection().options().ppk())));
         sa.learn(response, spis);
         sa.learnAbilities(response);
         sa.path().moveToNatPort();
@@ -309,8 +306,9 @@ public final class SaInit implements Exchange {
         Bytes nonce = nonce(environment.random());
         List<Payload> payloads = new ArrayList<>(List.of(new SaPayload(match.proposal),
                 new KePayload(suite.keyExchange().group(), agreement.publicValue()), new NoncePayload(nonce)));
-        boolean ppk = match.connection.options().ppk() != null && request.notifies(NotifyType.USE_PPK);
-        addNotifications(payloads, sa, spis, !suite.additional().isEmpty(), ppk);
+        PpkUse ppk = PpkUse.in(request, match.connection.options().ppk());
+        addNotifications(payloads, sa, spis, !suite.additional().isEmpty() || ppk == PpkUse.IN_INTERMEDIATE);
+        payloads.addAll(ppk.answer());
         payloads.addAll(ProofHints.ofAnswer(candidates, request));
         IkeHeader answer = new IkeHeader(spis.initiator(), spis.responder(), ExchangeType.IKE_SA_INIT,
                 Role.RESPONDER, true, 0);

@@ -97,7 +97,7 @@ public final class SessionResume implements Exchange {
         }
         payloads.add(new NoncePayload(nonce));
         payloads.add(new NotifyPayload(NotifyType.TICKET_OPAQUE, ticket.sealed()));
-        SaInit.addNotifications(payloads, sa, sa.spis(), false, false);
+        SaInit.addNotifications(payloads, sa, sa.spis(), false);
         ownOctets = new IkeMessage(sa.requestHeader(type(), 0), payloads).encode();
         return payloads;
     }
@@ -135,7 +135,7 @@ public final class SessionResume implements Exchange {
         IkeSpis spis = new IkeSpis(sa.spis().initiator(), response.header().responderSpi());
         Nonces nonces = new Nonces(nonce, theirs);
         sa.begin(spis, session(sa.environment(), ticket.suite(), ticket.d(), nonces, spis, Role.INITIATOR),
-                new Opening(ownOctets, sa.intake().lastClear(), nonces, false));
+                new Opening(ownOctets, sa.intake().lastClear(), nonces, PpkUse.NONE));
         sa.lineage().resumes(new Resumed(ticket.peer(), Bytes.EMPTY, ticket.untilNs(), 0, ticket.ppk(),
                 ticket.reauthAtNs()));
         sa.learn(response, spis);
@@ -203,14 +203,14 @@ public final class SessionResume implements Exchange {
                 lineage, nowNs);
         Bytes nonce = SaInit.nonce(environment.random());
         List<Payload> payloads = new ArrayList<>(List.of(new NoncePayload(nonce)));
-        SaInit.addNotifications(payloads, sa, spis, false, false);
+        SaInit.addNotifications(payloads, sa, spis, false);
         IkeMessage answer = new IkeMessage(new IkeHeader(spis.initiator(), spis.responder(),
                 ExchangeType.IKE_SESSION_RESUME, Role.RESPONDER, true, 0), payloads);
         sa.respond(answer);
         sa.learn(request, new IkeSpis(header.initiatorSpi(), header.responderSpi()));
         Nonces nonces = new Nonces(peerNonce, nonce);
         sa.begin(spis, session(environment, ticket.suite(), ticket.d(), nonces, spis, Role.RESPONDER),
-                new Opening(datagram.content(), answer.encode(), nonces, false));
+                new Opening(datagram.content(), answer.encode(), nonces, PpkUse.NONE));
         sa.log("%s resumes its session as IKE SA %016x/%016x".formatted(sa.remote().getHostString(), spis.initiator(),
                 spis.responder()));
         environment.adopt(sa);
