@@ -37,8 +37,8 @@ public final class Memory {
 
     /** The big-endian 16 bits at {@code address}, as 0 to 65535. */
     public static int shortAt(long address) {
-        short value = UnsafeApi.getShort(address);
-        return (LITTLE_ENDIAN ? Short.reverseBytes(value) : value) & 0xffff;
+        char value = UnsafeApi.getChar(address);
+        return LITTLE_ENDIAN ? Character.reverseBytes(value) : value;
     }
 
     public static void putShort(long address, int value) {
@@ -74,7 +74,7 @@ public final class Memory {
     }
 
     public static int nativeShortAt(long address) {
-        return UnsafeApi.getShort(address) & 0xffff;
+        return UnsafeApi.getChar(address);
     }
 
     public static void putNativeShort(long address, int value) {

@@ -36,7 +36,7 @@ public abstract class AeadBatch {
     private static final int TEXT_BYTES = 28;
     private static final int TEXT = 48;
     private static final int KEY = 56;
-    private static final int ROW_BYTES = 64;
+    public static final int ROW_BYTES = 64;
     private static final int LONGEST_ICV_BYTES = 16;
 
     private final MemorySegment rows = Arena.ofAuto().allocate((long) CAPACITY * ROW_BYTES, ROW_BYTES);
@@ -65,15 +65,25 @@ public abstract class AeadBatch {
      * @param text      address of what is encrypted or decrypted in place, with the ICV behind it
      */
     public final void add(long keyHandle, int aadBytes, int icvBytes, long text, int textBytes) {
-        long slot = slot(size++);
-        if (keyHandle != lastKey) {
-            lastKey = keyHandle;
-            keyChanges++;
-        }
+        put(slot(size), keyHandle, aadBytes, icvBytes, text, textBytes);
+        added(1, keyHandle);
+    }
+
+    /** Writes the row at {@code slot}, which is there once it is {@link #added}. */
+    public static void put(long slot, long keyHandle, int aadBytes, int icvBytes, long text, int textBytes) {
         Memory.putNativeInt(slot + LENGTHS, icvBytes << Byte.SIZE | aadBytes);
         Memory.putNativeInt(slot + TEXT_BYTES, textBytes);
         Memory.putNativeLong(slot + TEXT, text);
         Memory.putNativeLong(slot + KEY, keyHandle);
+    }
+
+    /** The next {@code rows} rows were {@link #put}, all of one key. */
+    public final void added(int rows, long keyHandle) {
+        size += rows;
+        if (keyHandle != lastKey) {
+            lastKey = keyHandle;
+            keyChanges++;
+        }
     }
 
     /** Encrypts all rows in place and writes their ICVs. */

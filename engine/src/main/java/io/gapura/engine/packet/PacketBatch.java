@@ -25,6 +25,9 @@ public final class PacketBatch {
     /** Enough to amortise each stage, few enough for headers and rows to stay in the first-level cache. */
     public static final int CAPACITY = 64;
 
+    /** No batch has more bytes of IP. */
+    public static final long MOST_BYTES = CAPACITY * 65_535L;
+
     private static final int TO_KERNEL = Integer.MIN_VALUE;
     private static final int KEPT = TO_KERNEL + 1;
     private static final int UNDECIDED = ~DropReason.INTERNAL_ERROR.ordinal();
@@ -165,7 +168,17 @@ public final class PacketBatch {
 
     /** Sends the packet out of the port with this index. */
     public void forward(int packet, int port) {
+        leave(packet, port);
+        expectAt(port);
+    }
+
+    /** {@link #forward} in a loop over packets: {@link #expectAt} completes it. */
+    public void leave(int packet, int port) {
         decide(packet, port);
+    }
+
+    /** Some packets {@link #leave} by this port. */
+    public void expectAt(int port) {
         egressPorts |= 1L << port;
     }
 

@@ -72,8 +72,13 @@ public final class Adjacency {
 
     /** Writes the Ethernet header to {@code frame}, in front of an IP datagram. */
     public void writeHeader(long frame) {
+        writeHeader(frame, IpHeader.etherType(frame + HEADER_BYTES));
+    }
+
+    /** Likewise, of a datagram of this Ethernet type. */
+    public void writeHeader(long frame, int etherType) {
         Memory.putNativeLong(frame, front);
         Memory.putNativeInt(frame + 8, back);
-        Memory.putShort(frame + 12, IpHeader.etherType(frame + HEADER_BYTES));
+        Memory.putShort(frame + 12, etherType);
     }
 }

@@ -3,6 +3,7 @@ package io.gapura.engine.sad;
 import io.gapura.engine.crypto.AeadKey;
 import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
@@ -92,6 +93,16 @@ public final class InboundSa extends Usage {
         return true;
     }
 
+    /** Whether a whole batch may pass, and no limit is reached. */
+    public boolean isQuiet() {
+        return packets() < hardPackets - PacketBatch.CAPACITY && bytes() < hardBytes - PacketBatch.MOST_BYTES;
+    }
+
+    /** Counts so many packets at once, while it {@link #isQuiet}. */
+    public void countReceived(int packets, long innerBytes, long nowNs) {
+        setUsage(packets() + packets, bytes() + innerBytes, nowNs);
+    }
+
     /** Whether the datagram at {@code ip} is addressed to it. */
     public boolean isFor(long ip) {
         return ipv4
@@ -102,6 +113,16 @@ public final class InboundSa extends Usage {
 
     public IpAddress localAddress() {
         return localAddress;
+    }
+
+    /** Whether the outer header is IPv4. */
+    public boolean isReachedByIpv4() {
+        return ipv4;
+    }
+
+    /** Its address then. */
+    public int localIpv4() {
+        return localIpv4;
     }
 
     /** Reads a field in each cache line that a packet's way needs. The sum means nothing. */

@@ -3,6 +3,7 @@ package io.gapura.engine.sad;
 import io.gapura.engine.crypto.AeadKey;
 import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
 import io.gapura.engine.wire.AhHeader;
@@ -130,6 +131,21 @@ public final class OutboundSa extends Usage {
             return sequence;
         }
         return nextSequenceAtLimit(sequence, bytes, nowNs);
+    }
+
+    /** The last sequence number given, or 0. */
+    public long sequence() {
+        return packets();
+    }
+
+    /** Whether a whole batch may pass, and no limit is reached, soft or hard. */
+    public boolean isQuiet() {
+        return packets() < quietPackets - PacketBatch.CAPACITY && bytes() < quietBytes - PacketBatch.MOST_BYTES;
+    }
+
+    /** Takes the numbers up to {@code sequence}, for so many bytes, at once, while it {@link #isQuiet}. */
+    public void takeUpTo(long sequence, long innerBytes, long nowNs) {
+        setUsage(sequence, bytes() + innerBytes, nowNs);
     }
 
     private long nextSequenceAtLimit(long sequence, long bytes, long nowNs) {

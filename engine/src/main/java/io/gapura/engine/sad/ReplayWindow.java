@@ -64,6 +64,23 @@ public final class ReplayWindow {
         return true;
     }
 
+    /**
+     * As {@link #accept}, of a number that {@link #check} let pass and that moves the window by one word at most, as nearly all do; or else
+     * false, and nothing has changed.
+     */
+    public boolean acceptNext(long sequence) {
+        long words = (sequence >> WORD_SHIFT) - (top >> WORD_SHIFT);
+        int word = word(sequence);
+        long others = words > 0 ? 0 : seen[word];
+        long bit = 1L << sequence;
+        if (words > 1 || sequence <= top - size || (others & bit) != 0) {
+            return false;
+        }
+        seen[word] = others | bit;
+        top = Math.max(top, sequence);
+        return true;
+    }
+
     /** Whether sequence numbers have 64 bits, of which packets carry the lower half. */
     public boolean isExtended() {
         return extended;

@@ -1,5 +1,6 @@
 package io.gapura.engine.spd;
 
+import io.gapura.engine.wire.Checksum;
 import io.gapura.engine.wire.IcmpHeader;
 import io.gapura.engine.wire.Ipv4Header;
 import io.gapura.engine.wire.Ipv6Header;
@@ -29,8 +30,10 @@ public final class Flow {
     private long ports;
     private int kind = NONE;
 
-    /** Of a plain IPv4 datagram, its protocol, or else {@link #NONE}, and what it has behind its IP header: ports, or what stands there. */
-    private int plainProtocol = NONE;
+    /** Of a plain IPv4 datagram, or else nothing that a header can have, in the machine's order: protocol and source. */
+    private long plainStart = NONE;
+    private int plainDestination;
+    /** What it has behind its IP header: ports, or what stands there. */
     private int plainUpper;
 
     private int sourceIpv4;
@@ -63,7 +66,7 @@ public final class Flow {
     /** The next packet is of another flow than the last. */
     public void end() {
         kind = NONE;
-        plainProtocol = NONE;
+        plainStart = NONE;
     }
 
     /**
@@ -71,8 +74,28 @@ public final class Flow {
      * if addresses, protocol and what is in the place of ports agree; what that means is asked of the others only.
      */
     public boolean continues(long ip) {
-        return (Ipv4Header.addresses(ip) == sourceLow && Ipv4Header.protocol(ip) == plainProtocol
-                && Memory.intAt(ip + Ipv4Header.BYTES) == plainUpper && Ipv4Header.isPlain(ip)) || resumes(ip);
+        return (Ipv4Header.protocolAndSource(ip) == plainStart
+                && Memory.nativeIntAt(ip + Ipv4Header.DESTINATION) == plainDestination
+                && Memory.nativeIntAt(ip + Ipv4Header.BYTES) == plainUpper && Ipv4Header.isPlain(ip)) || resumes(ip);
+    }
+
+    /**
+     * The length of the sound and plain IPv4 datagram of the same flow that {@code available} bytes begin with; 0 if they do not. Nothing
+     * need be known of them before.
+     */
+    public int next(long ip, int available) {
+        if (available < Ipv4Header.PLAIN_BYTES) {
+            return 0;
+        }
+        // Each word is loaded once: behind a branch the compiler would not know it again.
+        long first = Memory.nativeLongAt(ip);
+        long second = Memory.nativeLongAt(ip + Ipv4Header.TIME_TO_LIVE);
+        int destination = Memory.nativeIntAt(ip + Ipv4Header.DESTINATION);
+        int totalLength = Ipv4Header.totalLengthIn(first);
+        boolean next = (second & Ipv4Header.PROTOCOL_AND_SOURCE) == plainStart && destination == plainDestination
+                && Memory.nativeIntAt(ip + Ipv4Header.BYTES) == plainUpper && Ipv4Header.isPlain(first, totalLength)
+                && totalLength <= available && Checksum.isRight(first, second, destination);
+        return next ? totalLength : 0;
     }
 
     /** Turns to the flow of a plain IPv4 datagram; of another it reads the wrong places, and nothing may depend on it. */
@@ -94,8 +117,9 @@ public final class Flow {
             return true;
         }
         setIpv4(itsAddresses, itsPorts, itsProtocol);
-        plainProtocol = Ipv4Header.isPlain(ip) ? itsProtocol : NONE;
-        plainUpper = Memory.intAt(ip + Ipv4Header.BYTES);
+        plainStart = Ipv4Header.isPlain(ip) ? Ipv4Header.protocolAndSource(ip) : NONE;
+        plainDestination = Memory.nativeIntAt(ip + Ipv4Header.DESTINATION);
+        plainUpper = Memory.nativeIntAt(ip + Ipv4Header.BYTES);
         return false;
     }
 
@@ -118,7 +142,7 @@ public final class Flow {
         }
         kind = itsKind;
         ports = itsPorts;
-        plainProtocol = NONE;
+        plainStart = NONE;
         setIpv6(Ipv6Header.sourceHigh(ip), Ipv6Header.sourceLow(ip), Ipv6Header.destinationHigh(ip),
                 Ipv6Header.destinationLow(ip));
         return false;

@@ -20,8 +20,10 @@ public final class Checksum {
         return ~fold(sum(at, bytes)) & 0xffff;
     }
 
-    /** Whether 20 bytes, which nearly every IPv4 header has, sum up to a right checksum. */
-    static boolean isRight(long first8, long next8, int last4) {
+    /**
+     * Whether 20 bytes, which nearly every IPv4 header has, sum up to a right checksum; in either order of bytes, by RFC 1071 §2 (B).
+     */
+    public static boolean isRight(long first8, long next8, int last4) {
         long sum = (first8 >>> 32) + (first8 & LOW_32_BITS) + (next8 >>> 32) + (next8 & LOW_32_BITS)
                 + (last4 & LOW_32_BITS);
         sum = (sum >>> 32) + (sum & LOW_32_BITS);

@@ -45,8 +45,7 @@ public final class EspHeader {
     }
 
     public static void write(long at, int spi, int sequence) {
-        Memory.putInt(at, spi);
-        Memory.putInt(at + SEQUENCE, sequence);
+        Memory.putLong(at, (long) spi << Integer.SIZE | Integer.toUnsignedLong(sequence));
     }
 
     /** Bytes of padding that make {@code payloadBytes} and trailer a multiple of {@code blockBytes}, a power of two. */

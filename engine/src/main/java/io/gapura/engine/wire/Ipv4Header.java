@@ -34,24 +34,29 @@ public final class Ipv4Header {
     public static final long OPAQUE = -1;
 
     private static final int VERSION_4 = 4;
-    private static final int VERSION_4_WITHOUT_OPTIONS = 0x45;
+    /** The first byte of nearly all. */
+    public static final int VERSION_4_WITHOUT_OPTIONS = 0x45;
     private static final int TYPE_OF_SERVICE = 1;
     private static final int TOTAL_LENGTH = 2;
     private static final int IDENTIFICATION = 4;
     private static final int FRAGMENT = 6;
-    private static final int TIME_TO_LIVE = 8;
+    public static final int TIME_TO_LIVE = 8;
     private static final int PROTOCOL = 9;
     private static final int CHECKSUM = 10;
     private static final int SOURCE = 12;
-    private static final int DESTINATION = 16;
+    public static final int DESTINATION = 16;
 
-    /** Of both ports. */
-    private static final int PORTS_BYTES = 4;
+    /** With both ports behind it. */
+    public static final int PLAIN_BYTES = BYTES + 4;
 
-    /** Of the first eight bytes, and what they are in most packets. */
-    private static final long VERSION_LENGTH_OFFSET = 0xff00_0000_0000_1fffL;
-    private static final long VERSION_LENGTH_FRAGMENT = 0xff00_0000_0000_3fffL;
-    private static final long PLAIN = 0x4500_0000_0000_0000L;
+    /** Of the first eight bytes, and what they are in most packets, as they lie in memory. */
+    private static final long VERSION_LENGTH_OFFSET = Memory.inNetworkOrder(0xff00_0000_0000_1fffL);
+    private static final long VERSION_LENGTH_FRAGMENT = Memory.inNetworkOrder(0xff00_0000_0000_3fffL);
+    private static final long PLAIN = Memory.inNetworkOrder(0x4500_0000_0000_0000L);
+    /** Of the next eight, likewise. */
+    public static final long PROTOCOL_AND_SOURCE = Memory.inNetworkOrder(0x00ff_0000_ffff_ffffL);
+    private static final long PROTOCOL_ALONE = Memory.inNetworkOrder(0x00ff_0000_0000_0000L);
+    private static final long PROTOCOL_ESP = Memory.inNetworkOrder((long) ESP << 48);
 
     private static final int MORE_FRAGMENTS_OR_OFFSET = 0x3fff;
     private static final int OFFSET = 0x1fff;
@@ -68,26 +73,55 @@ public final class Ipv4Header {
      * bytes, and the header checksum is right, RFC 1812 §5.2.2.
      */
     public static boolean isSound(long at, int available) {
-        long first = Memory.longAt(at);
-        int totalLength = (int) (first >>> 32) & 0xffff;
-        if (first >>> 56 == VERSION_4_WITHOUT_OPTIONS) {
-            return totalLength >= BYTES && totalLength <= available
-                    && Checksum.isRight(first, Memory.longAt(at + 8), Memory.intAt(at + 16));
+        int totalLength = totalLength(at);
+        if (isWithoutOptions(at)) {
+            return totalLength >= BYTES && totalLength <= available && isChecksumRight(at);
         }
         int headerBytes = headerBytes(at);
         return Memory.byteAt(at) >>> 4 == VERSION_4 && headerBytes >= BYTES && headerBytes <= totalLength
                 && totalLength <= available && Checksum.of(at, headerBytes) == 0;
     }
 
-    /** Whether a sound datagram has neither options nor a fragment offset, but at least {@link #PORTS_BYTES} bytes behind the header. */
+    /** Whether a datagram has neither options nor a fragment offset, and is not shorter than {@link #PLAIN_BYTES}. */
     public static boolean isPlain(long at) {
-        long first = Memory.longAt(at);
-        return (first & VERSION_LENGTH_OFFSET) == PLAIN && ((int) (first >>> 32) & 0xffff) >= BYTES + PORTS_BYTES;
+        long first = Memory.nativeLongAt(at);
+        return isPlain(first, totalLengthIn(first));
+    }
+
+    /** Likewise, by its first eight bytes and what {@link #totalLengthIn} says of them. */
+    public static boolean isPlain(long first, int totalLength) {
+        return (first & VERSION_LENGTH_OFFSET) == PLAIN && totalLength >= PLAIN_BYTES;
+    }
+
+    /** The total length in a header's first eight bytes, which are as in memory. */
+    public static int totalLengthIn(long first) {
+        return (int) (Memory.inNetworkOrder(first) >>> 32) & 0xffff;
+    }
+
+    /** Whether the checksum of a header without options is right. */
+    public static boolean isChecksumRight(long at) {
+        return Checksum.isRight(Memory.nativeLongAt(at), Memory.nativeLongAt(at + TIME_TO_LIVE),
+                Memory.nativeIntAt(at + DESTINATION));
+    }
+
+    /** Both, to be compared with those of another datagram. */
+    public static long protocolAndSource(long at) {
+        return Memory.nativeLongAt(at + TIME_TO_LIVE) & PROTOCOL_AND_SOURCE;
     }
 
     /** Whether this is ESP, neither a fragment nor behind options. */
     public static boolean isPlainEsp(long at) {
-        return (Memory.longAt(at) & VERSION_LENGTH_FRAGMENT) == PLAIN && protocol(at) == ESP;
+        return (Memory.nativeLongAt(at) & VERSION_LENGTH_FRAGMENT) == PLAIN && protocol(at) == ESP;
+    }
+
+    /** The length of a sound datagram to {@code destination} that {@link #isPlainEsp}; 0 if it is not sound or is something else. */
+    public static int plainEspBytes(long at, int destination) {
+        long first = Memory.nativeLongAt(at);
+        long second = Memory.nativeLongAt(at + TIME_TO_LIVE);
+        int last = Memory.nativeIntAt(at + DESTINATION);
+        boolean is = (first & VERSION_LENGTH_FRAGMENT) == PLAIN && (second & PROTOCOL_ALONE) == PROTOCOL_ESP
+                && last == Memory.inNetworkOrder(destination) && Checksum.isRight(first, second, last);
+        return is ? totalLengthIn(first) : 0;
     }
 
     /** Whether version and header length are those of nearly all packets. */

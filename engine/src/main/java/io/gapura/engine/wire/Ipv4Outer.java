@@ -43,8 +43,13 @@ public final class Ipv4Outer extends OuterHeader {
 
     @Override
     public void write(long at, int totalLength, int identification, long inner) {
-        int typeOfService = IpHeader.typeOfService(inner) & copiedTypeOfService;
-        int flags = (IpHeader.flags(inner) & copiedFlags) | fixedFlags;
+        write(at, totalLength, identification, IpHeader.typeOfService(inner), IpHeader.flags(inner));
+    }
+
+    /** As the other one, with what it takes from the inner header. */
+    public void write(long at, int totalLength, int identification, int innerTypeOfService, int innerFlags) {
+        int typeOfService = innerTypeOfService & copiedTypeOfService;
+        int flags = (innerFlags & copiedFlags) | fixedFlags;
         int id = identification & 0xffff;
         int total = sum + typeOfService + totalLength + id + flags;
         total = (total >>> 16) + (total & 0xffff);

@@ -77,6 +77,11 @@ final class Forwarding {
         }
     }
 
+    /** Whether what goes this way leaves by a port with an Ethernet header. */
+    boolean isWire(@Nullable Adjacency nextHop) {
+        return nextHop != null && nextHop.isResolved() && nextHop.port() != hostPort;
+    }
+
     /** Forwards a packet by the next hop of its destination. */
     private void leave(PacketBatch batch, int packet, Fib fib, Adjacency nextHop, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;

@@ -2,6 +2,7 @@ package io.gapura.engine.worker;
 
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
+import io.gapura.engine.spd.Flow;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
@@ -45,6 +46,17 @@ final class FrameCheck {
             return true;
         }
         return false;
+    }
+
+    /** Whether the frame carries the next datagram of the flow, obviously; it is admitted and cut then. */
+    static boolean continues(PacketBatch batch, int packet, Flow flow) {
+        long frame = batch.start(packet);
+        int bytes = flow.next(frame + EthernetHeader.BYTES, batch.length(packet) - EthernetHeader.BYTES);
+        if (bytes == 0 || EthernetHeader.type(frame) != EthernetHeader.TYPE_IPV4) {
+            return false;
+        }
+        batch.cut(packet, EthernetHeader.BYTES + bytes);
+        return true;
     }
 
     /** Cuts an admitted frame to its datagram's length. Later than {@link #admit}: the compiler need not load the header again. */

@@ -5,7 +5,9 @@ import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.esp.EspInbound;
+import io.gapura.engine.esp.EspTrain;
 import io.gapura.engine.esp.EspTransport;
+import io.gapura.engine.esp.InboundRows;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.PortRole;
@@ -52,10 +54,15 @@ final class InboundPath {
     /** What {@link #touchSas} read. */
     private long touched;
 
-    /** By row of {@link #aead}: which packet of the batch, whose, and its whole sequence number. */
-    private final int[] packetOf = new int[AeadBatch.CAPACITY];
-    private final @Nullable InboundSa[] saOf = new InboundSa[AeadBatch.CAPACITY];
-    private final long[] sequenceOf = new long[AeadBatch.CAPACITY];
+    private final InboundRows rows = new InboundRows();
+
+    /** The SA of the last packet of {@link #flow}, and what is done with those of both. */
+    private @Nullable InboundSa flowSa;
+    private @Nullable DropReason flowRefusal;
+    private @Nullable Adjacency flowHop;
+    private @Nullable DropReason flowDeadEnd;
+    /** Whether they may go by train. */
+    private boolean flowFollows;
 
     InboundPath(int worker, int ownPorts, Tables tables, AeadBatch aead, Forwarding forwarding,
             Reassembly reassembly, EventRing events, WorkerCounters counters) {
@@ -98,28 +105,32 @@ final class InboundPath {
         touched = sum;
     }
 
-    /** Nearly all is ESP in IPv4 without options, and is dealt with here, where the compiler sees it whole. */
+    /** Nearly all is ESP of the SA of the packet before, and goes by train. */
     private void classify(PacketBatch batch, Fib fib, long nowNs) {
         trainSa = null;
         lookups = 0;
         int size = batch.size();
-        for (int packet = 0; packet < size; packet++) {
-            if (!FrameCheck.admit(batch, packet)) {
-                continue;
-            }
-            long ip = batch.start(packet) + EthernetHeader.BYTES;
-            boolean plainEsp = Ipv4Header.isPlainEsp(ip);
-            FrameCheck.cut(batch, packet);
-            InboundSa sa = plainEsp ? trainSa : null;
-            long esp = ip + Ipv4Header.BYTES;
-            int espBytes = batch.length(packet) - EthernetHeader.BYTES - Ipv4Header.BYTES;
-            if (sa != null && !EspInbound.isRunt(sa, espBytes) && sa.spi == EspHeader.spi(esp) && sa.isFor(ip)
-                    && sa.worker == worker) {
-                prepare(batch, packet, sa, esp, espBytes);
-            } else {
+        int packet = 0;
+        while (packet < size) {
+            int before = lookups;
+            if (FrameCheck.admit(batch, packet)) {
+                FrameCheck.cut(batch, packet);
                 classify(batch, packet, fib, nowNs);
             }
+            packet++;
+            if (lookups == before) {
+                packet = follow(batch, packet);
+            }
         }
+    }
+
+    /** Prepares the packets from {@code first} on that are obviously the last one's SA's; the number of the one behind them. */
+    private int follow(PacketBatch batch, int first) {
+        InboundSa sa = trainSa;
+        if (sa == null || sa.worker != worker || !EspTrain.suits(sa)) {
+            return first;
+        }
+        return EspTrain.prepare(aead, batch, first, sa, rows);
     }
 
     private void classify(PacketBatch batch, int packet, Fib fib, long nowNs) {
@@ -253,7 +264,7 @@ final class InboundPath {
             batch.drop(packet, DropReason.REPLAYED);
             return;
         }
-        note(packet, sa, sequence);
+        rows.put(aead.size(), packet, sa, sequence);
         EspInbound.prepare(aead, sa, sequence, at, espBytes);
     }
 
@@ -266,70 +277,69 @@ final class InboundPath {
         }
         long ip = batch.start(packet) + EthernetHeader.BYTES;
         int bytes = batch.length(packet) - EthernetHeader.BYTES;
-        note(packet, sa, sequence);
+        rows.put(aead.size(), packet, sa, sequence);
         DropReason fault = ah.prepare(aead, sa, sequence, ip, (int) (header - ip), bytes);
         if (fault != null) {
             batch.drop(packet, fault);
         }
     }
 
-    /** Whose the next row is. */
-    private void note(int packet, InboundSa sa, long sequence) {
-        int row = aead.size();
-        packetOf[row] = packet;
-        if (saOf[row] != sa) {
-            saOf[row] = sa; // as in AeadBatch.add: the store has a collector's barrier
-        }
-        sequenceOf[row] = sequence;
-    }
-
-    /** Unwraps what was decrypted and sends it on. Policy and route are looked up where the flow changes. */
+    /** Unwraps what was decrypted and sends it on: by train what is of the same flow as the packet before. */
     private void finish(PacketBatch batch, Fib fib, long nowNs) {
-        InboundSa flowSa = null;
-        DropReason refusal = null;
-        Adjacency nextHop = null;
-        DropReason deadEnd = null;
+        flow.end();
+        flowSa = null;
+        flowFollows = false;
         int finished = 0;
-        // Fields, or the compiler would load them for each packet again.
-        AeadBatch opened = aead;
-        Flow train = flow;
-        int[] packets = packetOf;
-        var sas = saOf;
-        long[] sequences = sequenceOf;
-        train.end();
-        int rows = opened.size();
-        for (int row = 0; row < rows; row++) {
-            int packet = packets[row];
-            InboundSa sa = sas[row];
-            if (sa == null) {
-                continue;
+        int size = aead.size();
+        int row = 0;
+        while (row < size) {
+            int end = finishTrain(batch, row, nowNs);
+            finished += end - row;
+            if (end == row) {
+                finished += finish(batch, row, fib, nowNs) ? 1 : 0;
+                end++;
             }
-            DropReason reason = sa.ah
-                    ? ah.unwrap(opened, row, sa, sequences[row])
-                    : EspInbound.unwrap(opened, row, sa, sequences[row]);
-            if (reason == null) {
-                long inner = sa.espTunnel ? opened.text(row) : datagram(batch, packet, row, sa);
-                if (!train.continues(inner) || sa != flowSa) {
-                    flowSa = sa;
-                    nextHop = fib.towardsDestination(inner);
-                    deadEnd = forwarding.deadEnd(nextHop);
-                    refusal = refusal(sa, inner);
-                }
-                reason = refusal == null ? EspInbound.finish(batch, packet, sa, inner) : refusal;
-            }
-            if (reason != null) {
-                refuse(batch, packet, sa, reason);
-            } else if (!sa.countReceived(batch.length(packet) - EthernetHeader.BYTES, nowNs)) {
-                batch.drop(packet, DropReason.LIFETIME_EXPIRED);
-            } else {
-                finished++;
-                if (sa.clampMtu != 0) {
-                    Segments.clamp(batch.start(packet) + EthernetHeader.BYTES, sa.clampMtu);
-                }
-                leave(batch, packet, nextHop, deadEnd, fib, nowNs);
-            }
+            row = end;
         }
         counters.add(WorkerCounter.DECAPSULATED, finished);
+    }
+
+    private int finishTrain(PacketBatch batch, int row, long nowNs) {
+        InboundSa sa = flowSa;
+        Adjacency nextHop = flowHop;
+        if (!flowFollows || sa == null || nextHop == null) {
+            return row;
+        }
+        return EspTrain.finish(aead, batch, row, rows, sa, flow, nextHop, nowNs);
+    }
+
+    /** Whether the row's packet goes on. Policy and route are looked up where the flow changes. */
+    private boolean finish(PacketBatch batch, int row, Fib fib, long nowNs) {
+        int packet = rows.packet(row);
+        InboundSa sa = rows.sa(row);
+        DropReason reason = sa.ah
+                ? ah.unwrap(aead, row, sa, rows.sequence(row))
+                : EspInbound.unwrap(aead, row, sa, rows.sequence(row));
+        if (reason == null) {
+            long inner = sa.espTunnel ? aead.text(row) : datagram(batch, packet, row, sa);
+            if (!flow.continues(inner) || sa != flowSa) {
+                turnTo(sa, inner, fib);
+            }
+            reason = flowRefusal == null ? EspInbound.finish(batch, packet, sa, inner) : flowRefusal;
+        }
+        if (reason != null) {
+            refuse(batch, packet, sa, reason);
+            return false;
+        }
+        if (!sa.countReceived(batch.length(packet) - EthernetHeader.BYTES, nowNs)) {
+            batch.drop(packet, DropReason.LIFETIME_EXPIRED);
+            return false;
+        }
+        if (sa.clampMtu != 0) {
+            Segments.clamp(batch.start(packet) + EthernetHeader.BYTES, sa.clampMtu);
+        }
+        leave(batch, packet, fib, nowNs);
+        return true;
     }
 
     /** Where the datagram of a row is that has been unwrapped. */
@@ -339,13 +349,20 @@ final class InboundPath {
                 : EspTransport.restore(batch, packet, aead, row);
     }
 
-    private void leave(PacketBatch batch, int packet, @Nullable Adjacency nextHop, @Nullable DropReason deadEnd,
-            Fib fib,
-            long nowNs) {
-        if (nextHop == null || deadEnd != null) {
-            batch.drop(packet, deadEnd == null ? DropReason.NO_ROUTE : deadEnd);
+    /** The flow of the datagram at {@code inner}, which came by the SA, is another one than before: policy and route. */
+    private void turnTo(InboundSa sa, long inner, Fib fib) {
+        flowSa = sa;
+        flowHop = fib.towardsDestination(inner);
+        flowDeadEnd = forwarding.deadEnd(flowHop);
+        flowRefusal = refusal(sa, inner);
+        flowFollows = flowRefusal == null && flowDeadEnd == null && EspTrain.suits(sa) && forwarding.isWire(flowHop);
+    }
+
+    private void leave(PacketBatch batch, int packet, Fib fib, long nowNs) {
+        if (flowHop == null || flowDeadEnd != null) {
+            batch.drop(packet, flowDeadEnd == null ? DropReason.NO_ROUTE : flowDeadEnd);
         } else {
-            forwarding.deliver(batch, packet, fib, nextHop, nowNs);
+            forwarding.deliver(batch, packet, fib, flowHop, nowNs);
         }
     }
 

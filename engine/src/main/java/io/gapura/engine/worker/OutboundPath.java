@@ -6,6 +6,7 @@ import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
 import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.esp.EspOutbound;
+import io.gapura.engine.esp.EspTrain;
 import io.gapura.engine.esp.EspTransport;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
@@ -139,21 +140,47 @@ final class OutboundPath {
         flow.end();
         lookups = 0;
         int size = batch.size();
-        for (int packet = 0; packet < size; packet++) {
-            if (!FrameCheck.admit(batch, packet)) {
-                tunnelOf[packet] = NO_TUNNEL;
-                continue;
-            }
-            if (!flow.continues(batch.start(packet) + EthernetHeader.BYTES)) {
-                lookups++;
-                decision = flow.isMartian() ? MARTIAN : decide(spd, batch.start(packet) + EthernetHeader.BYTES);
-            }
-            FrameCheck.cut(batch, packet);
-            tunnelOf[packet] = decision;
-            if (decision < 0) {
-                passOrDrop(batch, packet, decision, fib, nowNs);
+        int packet = 0;
+        while (packet < size) {
+            int before = lookups;
+            decision = classify(batch, packet, spd, decision, fib, nowNs);
+            packet++;
+            if (lookups == before && decision >= 0) {
+                packet = follow(batch, packet, decision);
             }
         }
+    }
+
+    /** Finds a packet's tunnel; what was decided about the {@link #flow} that is the last one now. */
+    private int classify(PacketBatch batch, int packet, Spd spd, int decided, Fib fib, long nowNs) {
+        if (!FrameCheck.admit(batch, packet)) {
+            tunnelOf[packet] = NO_TUNNEL;
+            return decided;
+        }
+        int decision = decided;
+        if (!flow.continues(batch.start(packet) + EthernetHeader.BYTES)) {
+            lookups++;
+            decision = flow.isMartian() ? MARTIAN : decide(spd, batch.start(packet) + EthernetHeader.BYTES);
+        }
+        FrameCheck.cut(batch, packet);
+        tunnelOf[packet] = decision;
+        if (decision < 0) {
+            passOrDrop(batch, packet, decision, fib, nowNs);
+        }
+        return decision;
+    }
+
+    /** Puts packets of the flow into the same tunnel, from {@code first} up to one that is not obviously of it; its number. */
+    private int follow(PacketBatch batch, int first, int tunnel) {
+        Flow train = flow;
+        int[] tunnels = tunnelOf;
+        int size = batch.size();
+        int packet = first;
+        while (packet < size && FrameCheck.continues(batch, packet, train)) {
+            tunnels[packet] = tunnel;
+            packet++;
+        }
+        return packet;
     }
 
     /** The policy's decision about the flow; an ICMP error may pass as what it is about, RFC 4301 §6.2. */
@@ -193,29 +220,44 @@ final class OutboundPath {
         touched = sum;
     }
 
-    /** Puts into ESP or AH what has a tunnel. SA and next hop are looked up when the tunnel changes. */
+    /** Puts into ESP or AH what has a tunnel. */
     private void protect(PacketBatch batch, Fib fib, long nowNs) {
-        int tunnel = NO_TUNNEL;
-        OutboundSa sa = null;
-        Adjacency nextHop = null;
-        int innerMtu = 0;
         int size = batch.size();
-        for (int packet = 0; packet < size; packet++) {
-            if (tunnelOf[packet] < 0) {
-                continue;
-            }
-            if (tunnelOf[packet] != tunnel) {
-                tunnel = tunnelOf[packet];
-                sa = tunnels.outbound(tunnel, worker);
-                nextHop = sa == null || sa.worker != worker ? null : nextHop(sa, fib);
-                innerMtu = sa == null || nextHop == null ? 0 : innerMtu(sa, nextHop);
-            }
-            if (sa == null || nextHop == null) {
-                refuse(batch, packet, sa, nowNs);
-                continue;
-            }
-            protect(batch, packet, sa, nextHop, innerMtu, fib, nowNs);
+        int packet = 0;
+        while (packet < size) {
+            packet = tunnelOf[packet] < 0 ? packet + 1 : protectTrain(batch, packet, fib, nowNs);
         }
+    }
+
+    /** Protects packets from {@code first} on while they have the same tunnel; the number of the one behind them. */
+    private int protectTrain(PacketBatch batch, int first, Fib fib, long nowNs) {
+        int tunnel = tunnelOf[first];
+        OutboundSa sa = tunnels.outbound(tunnel, worker);
+        Adjacency nextHop = sa == null || sa.worker != worker ? null : nextHop(sa, fib);
+        if (sa == null || nextHop == null) {
+            refuse(batch, first, sa, nowNs);
+            return first + 1;
+        }
+        int innerMtu = innerMtu(sa, nextHop);
+        boolean usual = !batch.isOfHost() && EspTrain.suits(sa, nextHop);
+        int size = batch.size();
+        int packet = first;
+        while (packet < size && tunnelOf[packet] == tunnel) {
+            int end = usual && hasFollower(packet, size)
+                    ? EspTrain.encapsulate(aead, batch, packet, tunnelOf, sa, nextHop, innerMtu, nowNs)
+                    : packet;
+            if (end == packet) {
+                protect(batch, packet, sa, nextHop, innerMtu, fib, nowNs);
+                end++;
+            }
+            packet = end;
+        }
+        return packet;
+    }
+
+    /** Whether a train is worth while. */
+    private boolean hasFollower(int packet, int size) {
+        return packet + 1 < size && tunnelOf[packet + 1] == tunnelOf[packet];
     }
 
     /** Puts a packet into ESP, or its first fragment if it is too big. */

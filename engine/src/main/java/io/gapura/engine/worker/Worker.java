@@ -184,15 +184,16 @@ public final class Worker implements Agent {
     /** Counts what became of each packet, and takes back the chunks of those that no port has. */
     private void settle(Port ingress) {
         int size = batch.size();
-        for (int packet = 0; packet < size; packet++) {
-            if (batch.isForwarded(packet)) {
-                sentPackets[batch.egress(packet)]++;
-                sentBytes[batch.egress(packet)] += batch.length(packet);
-                continue;
-            }
-            if (batch.isKept(packet)) {
-                continue;
-            }
+        int packet = 0;
+        while (packet < size) {
+            packet = batch.isForwarded(packet) ? settleForwarded(packet, size) : settleOther(packet, ingress);
+        }
+        countSent();
+    }
+
+    /** The number of the next packet. */
+    private int settleOther(int packet, Port ingress) {
+        if (!batch.isKept(packet)) {
             if (batch.isPunted(packet) && punt(packet)) {
                 counters.add(WorkerCounter.PUNTED, 1);
             } else {
@@ -200,7 +201,21 @@ public final class Worker implements Agent {
             }
             ingress.pool().give(batch.start(packet));
         }
-        countSent();
+        return packet + 1;
+    }
+
+    /** Counts the packets from {@code first} on that leave by the same port; the number of the one behind them. */
+    private int settleForwarded(int first, int size) {
+        int port = batch.egress(first);
+        int packet = first;
+        long bytes = 0;
+        while (packet < size && batch.leavesBy(packet, port)) {
+            bytes += batch.length(packet);
+            packet++;
+        }
+        sentPackets[port] += packet - first;
+        sentBytes[port] += bytes;
+        return packet;
     }
 
     private boolean punt(int packet) {
