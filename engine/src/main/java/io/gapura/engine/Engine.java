@@ -139,7 +139,7 @@ public final class Engine implements AutoCloseable {
         InboundSa sa = new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(), worker);
         Adjacency nextHop = spec.clampMss() ? tables.fib().lookup(spec.remoteAddress()) : null;
         if (nextHop != null) {
-            sa.clampMtu = Overhead.innerMtu(spec.cipher(), spec.outerHeader(spi), nextHop.mtu());
+            sa.clampMtu = Overhead.innerMtu(spec.cipher(), spec.outerHeader(spi), spec.isTransport(), nextHop.mtu());
         }
         tables.sad.install(sa);
     }
@@ -175,7 +175,9 @@ public final class Engine implements AutoCloseable {
         tables.tunnels.forEach(sa -> {
             Adjacency nextHop = routes.lookup(sa.outer.destination());
             int linkMtu = nextHop == null ? 0 : nextHop.mtu();
-            int innerMtu = nextHop == null ? 0 : Overhead.innerMtu(sa, Math.min(linkMtu, sa.pathMtu));
+            int innerMtu = nextHop == null
+                    ? 0
+                    : Overhead.innerMtu(sa.cipher, sa.outer, sa.transport, Math.min(linkMtu, sa.pathMtu));
             mtus.add(new SaMtu(sa.spi, linkMtu, sa.pathMtu, Math.min(innerMtu, roomBytes())));
         });
         return mtus;

@@ -5,6 +5,8 @@ import static io.gapura.engine.TestPacket.datagram;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.route.Adjacency;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.test.RequiresProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,18 @@ final class ScapyFragmentsTest {
             for line in sys.stdin:
                 for piece in fragment(IP(bytes.fromhex(line.strip())), int(sys.argv[1])):
                     print(bytes(piece).hex())
+            """;
+    private static final String FRAGMENT6 = """
+            import sys
+            from scapy.layers.inet6 import IPv6, fragment6
+            for line in sys.stdin:
+                for piece in fragment6(IPv6(bytes.fromhex(line.strip())), int(sys.argv[1])):
+                    print(bytes(piece).hex())
+            """;
+    private static final String DEFRAGMENT6 = """
+            import sys
+            from scapy.layers.inet6 import IPv6, defragment6
+            print(bytes(defragment6([IPv6(bytes.fromhex(line.strip())) for line in sys.stdin])).hex())
             """;
     private static final String DEFRAGMENT = """
             import sys
@@ -106,6 +120,35 @@ final class ScapyFragmentsTest {
         assertThat(right.ledger().sent()).isZero();
         assertThat(right.ledger().held()).isZero();
         right.outwaitFragments();
+    }
+
+    @Test
+    void putsTogetherWhatScapyCutOfIpv6() throws IOException {
+        int tunnel = left.protect(right);
+        right.receiveFrom(left, tunnel, left.spec6(right, EspCipher.AES_128_GCM_16, true));
+        for (String size : List.of("96", "512", "1400")) {
+            List<byte[]> fragments = new ArrayList<>(scapy(FRAGMENT6, encapsulate(packet(1400)), size));
+            assertThat(fragments).hasSizeGreaterThan(1);
+            Collections.reverse(fragments);
+            assertThat(decapsulate(fragments)).singleElement()
+                    .satisfies(frame -> assertThat(datagram(frame)).isEqualTo(packet(1400).withTtl(62).bytes()));
+        }
+    }
+
+    /** Of a tunnel that is narrower than the packets of 1280 bytes that it must carry. */
+    @Test
+    void cutsEspThatScapyPutsTogether() throws IOException {
+        int tunnel = left.protect(right);
+        right.receiveFrom(left, tunnel, left.spec6(right, EspCipher.AES_128_GCM_16, true));
+        left.engine.publish(left.routes(2)
+                .add(IpAddress.of("2001:db8:ff::"), 48, Adjacency.resolved(TestGateway.WAN, 1280, 1, 2)).build());
+        TestPacket6 packet = TestPacket6.udp(IpAddress.of("2001:db8:1::1"), IpAddress.of("2001:db8:2::2"), 1, 2, 1232);
+        leftLan.send(packet.frame());
+        left.step();
+        List<byte[]> cut = leftWan.receive();
+        assertThat(cut).hasSize(2);
+        assertThat(decapsulate(scapy(DEFRAGMENT6, cut))).singleElement()
+                .satisfies(frame -> assertThat(datagram(frame)).isEqualTo(packet.withHopLimit(62).bytes()));
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.spd.SelectorSet;
+import io.gapura.ffi.IpAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +91,36 @@ final class SegmentsTest {
             byte[] ip = through(segment(flags, padded));
             assertThat(ByteBuffer.wrap(ip).getShort(40 + at)).isEqualTo((short) FITS);
         }
+    }
+
+    /** IPv6's header is longer by 20 bytes. */
+    @ParameterizedTest
+    @CsvSource({"false, 1386", "true, 1366"})
+    void lowersWhatASynOfIpv6Offers(boolean outer6, int fits) {
+        SaSpec spec = outer6 ? left.spec6(right, EspCipher.AES_128_GCM_16, true) : plain();
+        right.receiveFrom(left, tunnel, spec.clampingMss());
+        for (String extension : List.of("", "0000010400000000")) {
+            TestPacket6 syn = segment6("020405b4");
+            TestPacket6 sent = extension.isEmpty() ? syn : syn.behind(60, extension);
+            leftLan.send(sent.frame());
+            left.step();
+            leftWan.receive().forEach(rightWan::send);
+            right.step();
+            byte[] ip = datagram(rightLan.receive().getFirst());
+            byte[] tcp = Arrays.copyOfRange(ip, 40 + extension.length() / 2, ip.length);
+            assertThat(ByteBuffer.wrap(tcp).getShort(22)).isEqualTo((short) fits);
+            assertThat(TestPacket6.upperChecksum(sent.source(), sent.destination(), 6, tcp)).isZero();
+        }
+    }
+
+    private static TestPacket6 segment6(String options) {
+        IpAddress here = IpAddress.of("2001:db8:1::1");
+        IpAddress there = IpAddress.of("2001:db8:2::2");
+        ByteBuffer tcp = ByteBuffer.allocate(24);
+        tcp.putShort((short) 4000).putShort((short) 443).putInt(7).putInt(0).put((byte) 0x60).put((byte) SYN)
+                .putShort((short) 1024).putInt(0).put(HexFormat.of().parseHex(options));
+        tcp.putShort(16, (short) TestPacket6.upperChecksum(here, there, 6, tcp.array()));
+        return TestPacket6.of(here, there, 6, tcp.array());
     }
 
     /** The peer may not clamp: what its hosts offer is what ours will send through the tunnel. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** ESP in transport mode between two gateways' own addresses, RFC 4303 §3.1.1 and RFC 3948 §2.1. */
 final class TransportTest {
@@ -103,7 +104,23 @@ final class TransportTest {
             assertThat(wire.getFirst().length - 14).isLessThanOrEqualTo(TestGateway.MTU);
             assertThat(decapsulate(wire)).containsExactly(packet(ipv6, 99, payload, 63));
         }
-        assertThat(encapsulate(packet(ipv6, 99, new byte[largest + 1], 64))).isEmpty();
+        assertThat(encapsulate(packet(ipv6, 99, new byte[largest + 1], 64))).hasSize(ipv6 ? 0 : 2);
+    }
+
+    /** What may be cut is cut when it is encrypted, RFC 4303 §3.3.4: transport mode protects whole datagrams. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cutsTheEspOfWhatMayBeCut(boolean udp) {
+        connect(false, udp);
+        for (int bytes : new int[] {1480, 1600}) {
+            byte[] payload = new byte[bytes];
+            Arrays.fill(payload, (byte) bytes);
+            List<byte[]> wire = encapsulate(packet(false, 99, payload, 64));
+            assertThat(wire).hasSize(2).allMatch(frame -> frame.length <= 14 + TestGateway.MTU);
+            assertThat(decapsulate(wire)).containsExactly(packet(false, 99, payload, 63));
+        }
+        assertThat(left.ledger().generated()).isEqualTo(2);
+        assertThat(right.ledger().reassembled()).isEqualTo(2);
     }
 
     @ParameterizedTest

@@ -19,11 +19,14 @@ public final class Overhead {
         return sa.ah ? mtu - ahBytes(sa) : EspOutbound.innerMtu(sa, mtu);
     }
 
-    /** The same of a tunnel to come, by its cipher and outer header. */
-    public static int innerMtu(EspCipher cipher, OuterHeader outer, int mtu) {
-        return cipher instanceof AhMac
-                ? mtu - outer.bytes()
-                        - AhHeader.bytes(cipher.ivBytes() + cipher.icvBytes(), outer.destination().isIpv4())
+    /** The same in either mode by an SA's cipher and outer header; in transport mode of a datagram without options or extensions. */
+    public static int innerMtu(EspCipher cipher, OuterHeader outer, boolean transport, int mtu) {
+        if (cipher instanceof AhMac) {
+            int ahBytes = AhHeader.bytes(cipher.ivBytes() + cipher.icvBytes(), outer.destination().isIpv4());
+            return mtu - ahBytes - (transport ? 0 : outer.bytes());
+        }
+        return transport
+                ? EspTransport.largest(cipher, outer.ipBytes(), outer.udpBytes(), mtu)
                 : EspOutbound.innerMtu(cipher, outer.bytes(), mtu);
     }
 

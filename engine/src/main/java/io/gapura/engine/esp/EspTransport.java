@@ -3,6 +3,7 @@ package io.gapura.engine.esp;
 import static io.gapura.engine.wire.EspHeader.TRAILER_BYTES;
 
 import io.gapura.engine.crypto.AeadBatch;
+import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.sad.OutboundSa;
@@ -48,9 +49,13 @@ public final class EspTransport {
 
     /** The largest datagram with such a header as that at {@code ip} whose ESP packet has at most {@code mtu} bytes. */
     public static int largest(OutboundSa sa, int mtu, long ip) {
-        int headerBytes = TransportHeader.bytes(ip);
-        int text = mtu - headerBytes - sa.outer.udpBytes() - EspHeader.BYTES - sa.ivBytes - sa.icvBytes;
-        return headerBytes + (text & -sa.blockBytes) - TRAILER_BYTES;
+        return largest(sa.cipher, TransportHeader.bytes(ip), sa.outer.udpBytes(), mtu);
+    }
+
+    /** The same by an SA's cipher, and the bytes of what stays in the clear and of UDP. */
+    public static int largest(EspCipher cipher, int headerBytes, int udpBytes, int mtu) {
+        int text = mtu - headerBytes - udpBytes - EspHeader.BYTES - cipher.ivBytes() - cipher.icvBytes();
+        return headerBytes + (text & -cipher.blockBytes()) - TRAILER_BYTES;
     }
 
     /** The length of the IP packet that the datagram at {@code ip} becomes. */

@@ -5,6 +5,7 @@ import io.gapura.engine.ah.AhOutbound;
 import io.gapura.engine.ah.Overhead;
 import io.gapura.engine.esp.EspInbound;
 import io.gapura.engine.esp.EspTransport;
+import io.gapura.engine.esp.Misfit;
 import io.gapura.engine.explain.PacketWalk.Verdict;
 import io.gapura.engine.explain.PacketWalk.Way;
 import io.gapura.engine.packet.DropReason;
@@ -141,7 +142,10 @@ public final class Walker {
         PacketWalk fitted = owned.within(Math.min(largest, room));
         int bytes = IpHeader.totalLength(ip);
         if (bytes > fitted.mtu()) {
-            return sa.transport ? fitted.dropped(DropReason.TOO_BIG) : tooBig(fitted, ip, nextHop);
+            boolean refused = Misfit.of(sa, ip) == Misfit.REFUSED || bytes > largestCut(sa, ip, room);
+            return refused
+                    ? fitted.dropped(DropReason.TOO_BIG)
+                    : leave(fitted, nextHop, Verdict.FRAGMENTED, PacketWalk.NONE);
         }
         DropReason refusal = sa.transport ? refusal(sa, ip) : null;
         if (refusal != null) {
@@ -153,6 +157,11 @@ public final class Walker {
     private static @Nullable DropReason refusal(OutboundSa sa, long ip) {
         DropReason refusal = EspTransport.refusal(sa, ip);
         return refusal == null && sa.ah && !new AhOutbound().isPossible(ip) ? DropReason.BAD_AH_OPTIONS : refusal;
+    }
+
+    /** Cut before it is encrypted it may have any size. */
+    private static int largestCut(OutboundSa sa, long ip, int room) {
+        return Misfit.of(sa, ip) == Misfit.CUT_INSIDE ? Integer.MAX_VALUE : room;
     }
 
     private static PacketWalk leave(PacketWalk walk, Adjacency nextHop, Verdict verdict, int bytes) {

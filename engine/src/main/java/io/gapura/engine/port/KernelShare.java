@@ -2,6 +2,7 @@ package io.gapura.engine.port;
 
 import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.IcmpHeader;
 import io.gapura.engine.wire.Ipv4Header;
 import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.engine.wire.UdpHeader;
@@ -17,7 +18,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * <pre>
  *   destination                  protected port    unprotected port
  *   ───────────────────────────  ────────────────  ─────────────────────────────────────────────────
- *   one of the port's addresses  kernel            ESP, AH, ESP in UDP: engine; the rest: kernel
+ *   one of the port's addresses  kernel            ESP, AH, ESP in UDP, what ICMP says of packets
+ *                                                  that are too big: engine; the rest: kernel
  *   another of this host's       kernel            IKE: kernel; the rest: engine, for its policy
  *   not this host's              engine            engine, for its policy
  * </pre>
@@ -75,8 +77,9 @@ final class KernelShare {
             return true;
         }
         return kind != LocalAddresses.NONE && (role == PortRole.PROTECTED
-                || isKernelsOwn(Ipv4Header.protocol(ip), Ipv4Header.isFragment(ip), ip + Ipv4Header.headerBytes(ip),
-                        frame + bytes, kind));
+                || (!isTooBig(ip, frame + bytes)
+                        && isKernelsOwn(Ipv4Header.protocol(ip), Ipv4Header.isFragment(ip),
+                                ip + Ipv4Header.headerBytes(ip), frame + bytes, kind)));
     }
 
     private boolean takesIpv6(long ip, long end, LocalAddresses addresses) {
@@ -92,10 +95,26 @@ final class KernelShare {
             return kind != LocalAddresses.NONE;
         }
         int chain = Ipv6Header.chain(ip, (int) (end - ip));
+        if (chain >= 0 && isTooBigV6(ip, chain, end)) {
+            return false;
+        }
         return chain < 0
                 ? kind == LocalAddresses.PORTS
                 : isKernelsOwn(Ipv6Header.protocol(chain), Ipv6Header.isFragment(chain),
                         ip + Ipv6Header.headerBytes(chain), end, kind);
+    }
+
+    /** Of ICMP: the engine learns from it what its ways take, and the kernel from the engine. */
+    private static boolean isTooBig(long ip, long end) {
+        long icmp = ip + Ipv4Header.headerBytes(ip);
+        return Ipv4Header.protocol(ip) == Ipv4Header.ICMP && !Ipv4Header.isFragment(ip)
+                && icmp + IcmpHeader.BYTES <= end && IcmpHeader.isFragmentationNeeded(icmp);
+    }
+
+    private static boolean isTooBigV6(long ip, int chain, long end) {
+        long icmp = ip + Ipv6Header.headerBytes(chain);
+        return Ipv6Header.protocol(chain) == Ipv6Header.ICMPV6 && !Ipv6Header.isFragment(chain)
+                && icmp + IcmpHeader.BYTES <= end && IcmpHeader.type(icmp) == IcmpHeader.PACKET_TOO_BIG_V6;
     }
 
     private static boolean isIpv4(long frame, long ip) {

@@ -50,6 +50,11 @@ public final class IcmpHeader {
         return Memory.shortAt(at + REST + 2);
     }
 
+    /** The next hop's MTU in a "packet too big". */
+    public static int mtuV6(long at) {
+        return Memory.intAt(at + REST);
+    }
+
     /** Whether a message of this type is an error, about which no further error may be sent, RFC 1812 §4.3.2.7. */
     public static boolean isError(int type) {
         return switch (type) {

@@ -57,6 +57,10 @@ public final class Ipv6Header {
             | 1L << DESTINATION_OPTIONS;
     private static final int EXTENSION_UNIT = 8;
 
+    /** Of a fragment header, RFC 8200 §4.5. */
+    public static final int FRAGMENT_BYTES = 8;
+    private static final int FRAGMENT_IDENTIFICATION = 4;
+
     private static final int PROTOCOL_BITS = 8;
     private static final int OFFSET_MASK = 0x1f_ffff;
     private static final int IS_LATER = 1 << 29;
@@ -201,6 +205,42 @@ public final class Ipv6Header {
     /** Whether it is a fragment other than the first. */
     public static boolean isLaterFragment(int chain) {
         return (chain & IS_LATER) != 0;
+    }
+
+    /** How many bytes stand in front of the fragment header of a fragment, whose {@link #chain} is sound. */
+    public static int beforeFragment(long at) {
+        int next = nextHeader(at);
+        int offset = BYTES;
+        while (next != FRAGMENT) {
+            next = Memory.byteAt(at + offset);
+            offset += (Memory.byteAt(at + offset + 1) + 1) * EXTENSION_UNIT;
+        }
+        return offset;
+    }
+
+    /** Where the fragment's data is in that of its datagram, in bytes, by the fragment header at {@code header}. */
+    public static int fragmentOffset(long header) {
+        return Memory.shortAt(header + 2) & FRAGMENT_OFFSET;
+    }
+
+    /** Whether the fragment header at {@code header} is another's than the last one's. */
+    public static boolean moreFragments(long header) {
+        return (Memory.shortAt(header + 2) & MORE_FRAGMENTS) != 0;
+    }
+
+    public static int fragmentIdentification(long header) {
+        return Memory.intAt(header + FRAGMENT_IDENTIFICATION);
+    }
+
+    /** Writes a fragment header. */
+    public static void writeFragment(long header, int nextHeader, int offset, boolean more, int identification) {
+        Memory.putInt(header, nextHeader << 24 | offset | (more ? MORE_FRAGMENTS : 0));
+        Memory.putInt(header + FRAGMENT_IDENTIFICATION, identification);
+    }
+
+    /** What announces the fragment header that {@link #fieldBefore} found a place for. */
+    public static void announceFragment(long field) {
+        Memory.putByte(field, FRAGMENT);
     }
 
     /** As {@link Ipv4Header#ports}, of a datagram of which {@code available} bytes are there. */

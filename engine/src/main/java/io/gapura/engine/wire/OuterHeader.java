@@ -70,6 +70,11 @@ public abstract sealed class OuterHeader permits Ipv4Outer, Ipv6Outer {
         return ports == 0 ? 0 : UdpHeader.BYTES;
     }
 
+    /** Of IP alone. */
+    public final int ipBytes() {
+        return bytes - udpBytes();
+    }
+
     /** UDP's, the local one in the upper half. */
     public final int ports() {
         return ports;

@@ -122,6 +122,13 @@ final class Forwarding {
         return true;
     }
 
+    /** Cuts a packet that leaves by {@code nextHop} to its first fragment, the others to follow. */
+    void cutOutside(PacketBatch batch, int packet, int mtu, Adjacency nextHop) {
+        if (!fragmenter.cutOutside(batch, packet, mtu, nextHop)) {
+            batch.drop(packet, DropReason.NO_BUFFER);
+        }
+    }
+
     /** Moves fragments to an empty batch; {@code tunnelOf} each, or else forwarded already. */
     void takeFragments(PacketBatch batch, int[] tunnelOf) {
         fragmenter.take(batch, tunnelOf);

@@ -6,8 +6,11 @@ import io.gapura.engine.packet.BufferPool;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.ffi.Memory;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +37,11 @@ final class Fragmenter {
     private final @Nullable Adjacency[] nextHops = new Adjacency[MOST_WAITING];
     private int waiting;
     private int taken;
+    /** Of IPv6 alone, where nothing else has it: from anywhere, RFC 7739. */
+    private int nextIdentification;
 
     Fragmenter(BufferPool pool, WorkerCounters counters) {
+        this.nextIdentification = new SecureRandom().nextInt();
         this.pool = pool;
         this.counters = counters;
     }
@@ -60,7 +66,7 @@ final class Fragmenter {
         if (step <= 0 || !reserve((dataBytes - 1) / step)) {
             return false;
         }
-        int flags = Ipv4Header.flags(ip);
+        int flags = Ipv4Header.flags(ip) & ~Ipv4Header.DONT_FRAGMENT;
         for (int done = step; done < dataBytes; done += step) {
             int bytes = Math.min(step, dataBytes - done);
             boolean last = done + bytes == dataBytes;
@@ -72,6 +78,64 @@ final class Fragmenter {
         Ipv4Header.fragment(ip, headerBytes + step, flags | Ipv4Header.MORE_FRAGMENTS);
         batch.cut(packet, EthernetHeader.BYTES + headerBytes + step);
         return true;
+    }
+
+    /**
+     * As {@link #cut}, of a packet that leaves by {@code nextHop} as it is but for its size: ESP, which the peer will put together
+     * before it is decrypted, RFC 4303 §3.3.4.
+     */
+    boolean cutOutside(PacketBatch batch, int packet, int mtu, Adjacency nextHop) {
+        return IpHeader.isIpv4(batch.start(packet) + EthernetHeader.BYTES)
+                ? cut(batch, packet, mtu, NO_TUNNEL, nextHop)
+                : cutIpv6(batch, packet, mtu, nextHop);
+    }
+
+    /**
+     * Each fragment has the headers that routers read, a fragment header, and its share of the rest, RFC 8200 §4.5.
+     *
+     * <pre>
+     *   [Ethernet│IPv6, extensions│ESP …                    ]
+     *   [Ethernet│IPv6, extensions│fragment│ESP …] [Ethernet│IPv6, extensions│fragment│…] …
+     * </pre>
+     */
+    private boolean cutIpv6(PacketBatch batch, int packet, int mtu, Adjacency nextHop) {
+        long frame = batch.start(packet);
+        long ip = frame + EthernetHeader.BYTES;
+        int unfragmentable = Ipv6Header.unfragmentable(ip);
+        int headerBytes = unfragmentable >>> Byte.SIZE;
+        int field = unfragmentable & 0xff;
+        int dataBytes = Ipv6Header.totalLength(ip) - headerBytes;
+        int step = (mtu - headerBytes - Ipv6Header.FRAGMENT_BYTES) & -UNIT_BYTES;
+        if (step <= 0 || !reserve((dataBytes - 1) / step)) {
+            return false;
+        }
+        int frontBytes = EthernetHeader.BYTES + headerBytes;
+        int nextHeader = Memory.byteAt(ip + field);
+        Ipv6Header.announceFragment(ip + field);
+        int id = nextIdentification++;
+        for (int done = step; done < dataBytes; done += step) {
+            int bytes = Math.min(step, dataBytes - done);
+            long to = frames[waiting];
+            Memory.copy(frame, to, frontBytes);
+            Memory.copy(ip + headerBytes + done, to + frontBytes + Ipv6Header.FRAGMENT_BYTES, bytes);
+            finishIpv6(to + EthernetHeader.BYTES, headerBytes, bytes);
+            Ipv6Header.writeFragment(to + frontBytes, nextHeader, done, done + bytes < dataBytes, id);
+            lengths[waiting] = frontBytes + Ipv6Header.FRAGMENT_BYTES + bytes;
+            tunnels[waiting] = NO_TUNNEL;
+            nextHops[waiting] = nextHop;
+            waiting++;
+            counters.add(WorkerCounter.GENERATED, 1);
+        }
+        long first = frame - Ipv6Header.FRAGMENT_BYTES;
+        Memory.copy(frame, first, frontBytes);
+        finishIpv6(first + EthernetHeader.BYTES, headerBytes, step);
+        Ipv6Header.writeFragment(first + frontBytes, nextHeader, 0, true, id);
+        batch.place(packet, first, frontBytes + Ipv6Header.FRAGMENT_BYTES + step);
+        return true;
+    }
+
+    private static void finishIpv6(long ip, int headerBytes, int bytes) {
+        Ipv6Header.putPayloadLength(ip, headerBytes - Ipv6Header.BYTES + Ipv6Header.FRAGMENT_BYTES + bytes);
     }
 
     private boolean reserve(int count) {

@@ -147,6 +147,13 @@ final class InboundPath {
                     Ipv4Header.totalLength(ip) - headerBytes, fib, nowNs);
         } else {
             int chain = Ipv6Header.chain(ip);
+            if (Ipv6Header.isFragment(chain)) {
+                if (!gather(batch, packet, fib, nowNs)) {
+                    return;
+                }
+                ip = batch.start(packet) + EthernetHeader.BYTES;
+                chain = Ipv6Header.chain(ip);
+            }
             int headerBytes = Ipv6Header.headerBytes(chain);
             classify(batch, packet, Ipv6Header.protocol(chain), Ipv6Header.isFragment(chain), ip + headerBytes,
                     Ipv6Header.totalLength(ip) - headerBytes, fib, nowNs);
@@ -174,8 +181,7 @@ final class InboundPath {
 
     /** Whether a fragment can be looked at: its datagram is whole now, or it is none of ours to put together. */
     private boolean gather(PacketBatch batch, int packet, Fib fib, long nowNs) {
-        long ip = batch.start(packet) + EthernetHeader.BYTES;
-        return !isLocal(batch, packet, fib) || !reassembly.concerns(ip) || reassembly.add(batch, packet, nowNs);
+        return !isLocal(batch, packet, fib) || reassembly.gather(batch, packet, nowNs);
     }
 
     /** ESP and IKE share the port, RFC 3948 §2; the datagram must end where its IP packet does. */
@@ -402,9 +408,7 @@ final class InboundPath {
             return;
         }
         if (isLocal(batch, packet, fib)) {
-            if (IpHeader.isIpv4(batch.start(packet) + EthernetHeader.BYTES)) {
-                PathMtuMessages.look(batch.start(packet) + EthernetHeader.BYTES, events, nowNs);
-            }
+            PathMtuMessages.look(batch.start(packet) + EthernetHeader.BYTES, events, nowNs);
             batch.punt(packet);
             return;
         }

@@ -8,6 +8,7 @@ import io.gapura.engine.crypto.AeadBatch;
 import io.gapura.engine.esp.EspOutbound;
 import io.gapura.engine.esp.EspTrain;
 import io.gapura.engine.esp.EspTransport;
+import io.gapura.engine.esp.Misfit;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.PortRole;
@@ -51,6 +52,11 @@ final class OutboundPath {
     /** Packets whose UDP header waits for what follows it to be encrypted. */
     private final int[] unsummed = new int[PacketBatch.CAPACITY];
     private int unsummedCount;
+    /** Packets that are cut when they are encrypted, to what, and their way. */
+    private final int[] oversized = new int[PacketBatch.CAPACITY];
+    private final int[] oversizedMtu = new int[PacketBatch.CAPACITY];
+    private final @Nullable Adjacency[] oversizedNextHop = new Adjacency[PacketBatch.CAPACITY];
+    private int oversizedCount;
     /** How often the flow changed in this batch. */
     private int lookups;
     /** What {@link #touchPolicies} and {@link #touchSas} read, which the compiler would leave unread if it were not kept. */
@@ -75,6 +81,7 @@ final class OutboundPath {
         aead.clear();
         ah.clear();
         unsummedCount = 0;
+        oversizedCount = 0;
         if (lookups > FEW_LOOKUPS) {
             touchPolicies(batch);
         }
@@ -92,6 +99,9 @@ final class OutboundPath {
         ah.complete(aead);
         if (unsummedCount > 0) {
             sumUp(batch);
+        }
+        if (oversizedCount > 0) {
+            cutOutside(batch);
         }
     }
 
@@ -129,6 +139,7 @@ final class OutboundPath {
         aead.clear();
         ah.clear();
         unsummedCount = 0;
+        oversizedCount = 0;
         protect(batch, tables.fib(), nowNs);
         seal(batch);
     }
@@ -276,14 +287,33 @@ final class OutboundPath {
         }
     }
 
-    /** What is too big for a tunnel may be cut; transport mode protects whole datagrams. */
+    /** Whether what is too big can go on: as its own first fragment, or to be cut when it is encrypted. */
     private boolean makeFit(PacketBatch batch, int packet, OutboundSa sa, Adjacency nextHop, int mtu, Fib fib,
             long nowNs) {
-        if (sa.transport) {
+        Misfit misfit = Misfit.of(sa, batch.start(packet) + EthernetHeader.BYTES);
+        if (misfit == Misfit.CUT_INSIDE) {
+            return forwarding.makeFit(batch, packet, fib, mtu, sa.tunnel, nextHop, nowNs);
+        }
+        if (misfit == Misfit.REFUSED || batch.length(packet) - EthernetHeader.BYTES > roomBytes) {
             forwarding.tooBig(batch, packet, fib, mtu, nowNs);
             return false;
         }
-        return forwarding.makeFit(batch, packet, fib, mtu, sa.tunnel, nextHop, nowNs);
+        oversized[oversizedCount] = packet;
+        oversizedMtu[oversizedCount++] = Math.min(nextHop.mtu(), sa.pathMtu);
+        oversizedNextHop[oversizedCount - 1] = nextHop;
+        return true;
+    }
+
+    /** ESP that is too big is all there now. */
+    private void cutOutside(PacketBatch batch) {
+        for (int index = 0; index < oversizedCount; index++) {
+            Adjacency nextHop = oversizedNextHop[index];
+            if (nextHop != null && batch.isForwarded(oversized[index])) {
+                forwarding.cutOutside(batch, oversized[index], oversizedMtu[index], nextHop);
+            }
+            oversizedNextHop[index] = null;
+        }
+        oversizedCount = 0;
     }
 
     /** Whether this hop is one too many. */

@@ -6,16 +6,16 @@ import io.gapura.engine.packet.BufferPool;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.wire.Ecn;
-import io.gapura.engine.wire.EspHeader;
 import io.gapura.engine.wire.EthernetHeader;
+import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv4Header;
-import io.gapura.engine.wire.UdpHeader;
+import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.ffi.Memory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts datagrams together again that came in fragments, before they are decrypted, RFC 791 §3.2. One worker's.
+ * Puts datagrams together again that came in fragments, before they are decrypted, RFC 791 §3.2 and RFC 8200 §4.5. One worker's.
  *
  * <p>A datagram grows in a chunk of its own, its fragments' data at their places and marked in a bit map; a fragment's own chunk
  * goes back at once. What fragments can cost is bounded: {@value #MOST_DATAGRAMS} datagrams, of which the oldest gives way,
@@ -33,8 +33,9 @@ final class Reassembly {
     static final int PATIENCE_S = 2;
 
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(PATIENCE_S);
-    private static final int LONGEST_HEADER = 60;
-    private static final int DATA = BufferPool.HEADROOM_BYTES + EthernetHeader.BYTES + LONGEST_HEADER + 6;
+    /** IPv4's are shorter; of IPv6 no more than has a place in front of {@link #DATA}. */
+    static final int LONGEST_HEADERS = 256;
+    private static final int DATA = BufferPool.HEADROOM_BYTES + EthernetHeader.BYTES + 66;
     private static final int UNIT_BYTES = 8;
     private static final int NONE = -1;
 
@@ -42,12 +43,17 @@ final class Reassembly {
     private final WorkerCounters counters;
     private final int mostDataBytes;
     private final int mapLongs;
+    /** The one in hand. */
+    private final Fragment current = new Fragment();
 
     // ---- by slot
 
     private final boolean[] used = new boolean[MOST_DATAGRAMS];
     private final boolean[] spoilt = new boolean[MOST_DATAGRAMS];
-    private final long[] addresses = new long[MOST_DATAGRAMS];
+    private final long[] sourceHigh = new long[MOST_DATAGRAMS];
+    private final long[] sourceLow = new long[MOST_DATAGRAMS];
+    private final long[] destinationHigh = new long[MOST_DATAGRAMS];
+    private final long[] destinationLow = new long[MOST_DATAGRAMS];
     private final int[] identification = new int[MOST_DATAGRAMS];
     private final int[] protocol = new int[MOST_DATAGRAMS];
     private final long[] chunk = new long[MOST_DATAGRAMS];
@@ -78,73 +84,62 @@ final class Reassembly {
     }
 
     /**
-     * Whether this fragment belongs to ESP or AH. That it is of ESP in UDP only its first fragment shows: what comes before that goes to
-     * the kernel, as all other fragments do.
+     * Takes a sound fragment to this host in, if its datagram is ESP or AH. Whether there is something to look at now: the whole
+     * datagram in the fragment's place in the batch, or a fragment that is none of these and left as it is. That a datagram is ESP in UDP
+     * only its first fragment shows: what comes before that is left, too.
      */
-    boolean concerns(long ip) {
-        if (Ipv4Header.protocol(ip) != Ipv4Header.UDP) {
-            return Ipv4Header.protocol(ip) == Ipv4Header.ESP || Ipv4Header.protocol(ip) == Ipv4Header.AH;
+    boolean gather(PacketBatch batch, int packet, long nowNs) {
+        Fragment fragment = current;
+        fragment.read(batch.start(packet) + EthernetHeader.BYTES);
+        int slot = waiting == 0 ? NONE : find(fragment);
+        if (slot == NONE && !fragment.showsIpsec()) {
+            return true;
         }
-        int payloadBytes = Ipv4Header.totalLength(ip) - Ipv4Header.headerBytes(ip);
-        long udp = ip + Ipv4Header.headerBytes(ip);
-        boolean opens = !Ipv4Header.isLaterFragment(ip) && payloadBytes >= UdpHeader.BYTES + EspHeader.BYTES
-                && UdpHeader.destinationPort(udp) == UdpHeader.NAT_TRAVERSAL_PORT
-                && EspHeader.spi(udp + UdpHeader.BYTES) != 0;
-        return opens || knows(ip);
-    }
-
-    /** Whether other fragments of its datagram are here. */
-    private boolean knows(long ip) {
-        return waiting > 0 && find(ip) != NONE;
-    }
-
-    /**
-     * Takes a sound fragment in. True if its datagram is whole now and stands in the fragment's place in the batch; otherwise the
-     * fragment was kept or dropped.
-     */
-    boolean add(PacketBatch batch, int packet, long nowNs) {
-        long ip = batch.start(packet) + EthernetHeader.BYTES;
-        int offset = Ipv4Header.fragmentOffset(ip);
-        int bytes = Ipv4Header.totalLength(ip) - Ipv4Header.headerBytes(ip);
-        boolean last = !Ipv4Header.moreFragments(ip);
-        if (bytes == 0 || (!last && bytes % UNIT_BYTES != 0)) {
-            batch.drop(packet, DropReason.FRAGMENT);
+        DropReason misshapen = misshapen(fragment);
+        if (misshapen != null) {
+            batch.drop(packet, misshapen);
             return false;
         }
-        if (offset + bytes > mostDataBytes) {
-            batch.drop(packet, DropReason.FRAGMENT_LIMIT);
-            return false;
+        return add(batch, packet, slot == NONE ? open(fragment, nowNs) : slot);
+    }
+
+    private @Nullable DropReason misshapen(Fragment fragment) {
+        if (fragment.bytes <= 0 || (!fragment.last && fragment.bytes % UNIT_BYTES != 0)) {
+            return DropReason.FRAGMENT;
         }
-        int slot = find(ip);
-        if (slot == NONE) {
-            slot = open(ip, nowNs);
-        }
+        boolean fits = fragment.offset + fragment.bytes <= mostDataBytes
+                && (fragment.offset > 0 || fragment.headerBytes <= LONGEST_HEADERS);
+        return fits ? null : DropReason.FRAGMENT_LIMIT;
+    }
+
+    private boolean add(PacketBatch batch, int packet, int slot) {
         if (slot == NONE) {
             batch.drop(packet, DropReason.NO_BUFFER);
             return false;
         }
-        DropReason refusal = refusal(slot, offset, bytes, last);
+        Fragment fragment = current;
+        DropReason refusal = refusal(slot, fragment.offset, fragment.bytes, fragment.last);
         if (refusal != null) {
             batch.drop(packet, refusal);
             return false;
         }
-        store(batch, packet, slot, offset, bytes, last);
+        store(batch.start(packet), slot, fragment);
         return settle(batch, packet, slot);
     }
 
-    private int find(long ip) {
-        long both = Ipv4Header.addresses(ip);
-        int id = Ipv4Header.identification(ip);
+    private int find(Fragment fragment) {
         for (int slot = 0; slot < MOST_DATAGRAMS; slot++) {
-            if (used[slot] && identification[slot] == id && addresses[slot] == both
-                    && protocol[slot] == Ipv4Header.protocol(ip)) {
+            if (used[slot] && identification[slot] == fragment.identification
+                    && sourceLow[slot] == fragment.sourceLow && destinationLow[slot] == fragment.destinationLow
+                    && sourceHigh[slot] == fragment.sourceHigh && destinationHigh[slot] == fragment.destinationHigh
+                    && protocol[slot] == fragment.protocol) {
                 return slot;
             }
         }
         return NONE;
     }
 
-    private int open(long ip, long nowNs) {
+    private int open(Fragment fragment, long nowNs) {
         int slot = freeSlot();
         long taken = pool.take();
         if (taken == 0) {
@@ -153,9 +148,12 @@ final class Reassembly {
         used[slot] = true;
         spoilt[slot] = false;
         waiting++;
-        addresses[slot] = Ipv4Header.addresses(ip);
-        identification[slot] = Ipv4Header.identification(ip);
-        protocol[slot] = Ipv4Header.protocol(ip);
+        sourceHigh[slot] = fragment.sourceHigh;
+        sourceLow[slot] = fragment.sourceLow;
+        destinationHigh[slot] = fragment.destinationHigh;
+        destinationLow[slot] = fragment.destinationLow;
+        identification[slot] = fragment.identification;
+        protocol[slot] = fragment.protocol;
         chunk[slot] = taken;
         sinceNs[slot] = nowNs;
         fragments[slot] = 0;
@@ -232,26 +230,29 @@ final class Reassembly {
         spoilt[slot] = true;
     }
 
-    private void store(PacketBatch batch, int packet, int slot, int offset, int bytes, boolean last) {
-        long frame = batch.start(packet);
-        long ip = frame + EthernetHeader.BYTES;
-        int header = Ipv4Header.headerBytes(ip);
+    private void store(long frame, int slot, Fragment fragment) {
+        int offset = fragment.offset;
         long data = chunk[slot] + DATA;
-        Memory.copy(ip + header, data + offset, bytes);
-        int end = unitsUpTo(offset + bytes);
+        Memory.copy(fragment.data, data + offset, fragment.bytes);
+        int end = unitsUpTo(offset + fragment.bytes);
         for (int unit = offset / UNIT_BYTES; unit < end; unit++) {
             map[slot * mapLongs + unit / Long.SIZE] |= 1L << unit;
             unitsHere[slot]++;
         }
         highestUnit[slot] = Math.max(highestUnit[slot], end - 1);
         if (offset == 0) {
-            headerBytes[slot] = header;
-            Memory.copy(frame, data - header - EthernetHeader.BYTES, EthernetHeader.BYTES + header);
+            headerBytes[slot] = fragment.headerBytes;
+            long ip = data - fragment.headerBytes;
+            Memory.copy(frame, ip - EthernetHeader.BYTES, EthernetHeader.BYTES + fragment.headerBytes);
+            if (!IpHeader.isIpv4(ip)) {
+                Memory.putByte(ip + Ipv6Header.fieldBefore(ip, fragment.headerBytes), fragment.nextHeader);
+            }
         }
-        if (last) {
-            dataBytes[slot] = offset + bytes;
+        if (fragment.last) {
+            dataBytes[slot] = offset + fragment.bytes;
         }
-        congested[slot] |= (Ipv4Header.typeOfService(ip) & Ecn.MASK) == Ecn.CONGESTION_EXPERIENCED;
+        congested[slot] |= (IpHeader.typeOfService(frame + EthernetHeader.BYTES)
+                & Ecn.MASK) == Ecn.CONGESTION_EXPERIENCED;
         fragments[slot]++;
         counters.add(WorkerCounter.HELD, 1);
     }
@@ -269,9 +270,13 @@ final class Reassembly {
         counters.add(WorkerCounter.REASSEMBLED, fragments[slot] - 1L);
         int header = headerBytes[slot];
         long ip = chunk[slot] + DATA - header;
-        Ipv4Header.fragment(ip, header + dataBytes[slot], 0);
-        if (congested[slot] && (Ipv4Header.typeOfService(ip) & Ecn.MASK) != 0) {
-            Ipv4Header.changeTypeOfService(ip, Ipv4Header.typeOfService(ip) | Ecn.CONGESTION_EXPERIENCED); // RFC 3168 §5.3
+        if (IpHeader.isIpv4(ip)) {
+            Ipv4Header.fragment(ip, header + dataBytes[slot], 0);
+        } else {
+            Ipv6Header.putPayloadLength(ip, header - Ipv6Header.BYTES + dataBytes[slot]);
+        }
+        if (congested[slot] && (IpHeader.typeOfService(ip) & Ecn.MASK) != 0) {
+            IpHeader.changeTypeOfService(ip, IpHeader.typeOfService(ip) | Ecn.CONGESTION_EXPERIENCED); // RFC 3168 §5.3
         }
         batch.place(packet, ip - EthernetHeader.BYTES, EthernetHeader.BYTES + header + dataBytes[slot]);
         used[slot] = false;

@@ -132,6 +132,9 @@ final class KernelShareTest {
         if (random.nextInt(2) == 0) {
             frame.udp(any(random, UDP_PORTS), random.nextInt(40), random.nextInt(3) == 0 ? 0 : SPI);
         }
+        if (random.nextInt(6) == 0) {
+            frame.icmp(random.nextBoolean() ? 1 : 58, 1 + random.nextInt(3), random.nextInt(6));
+        }
         if (random.nextInt(4) == 0) {
             frame.length(14 + random.nextInt(60));
         }

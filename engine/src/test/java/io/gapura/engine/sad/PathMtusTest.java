@@ -40,6 +40,18 @@ final class PathMtusTest {
         assertThat(sa.pathMtu).isEqualTo(1200);
     }
 
+    /** Of those that were sent lately; with extended numbers only the low half is quoted. */
+    @Test
+    void believesOnlySequenceNumbersThatWereUsed() {
+        sa.continueAfter(0x1_0000_0005L);
+        for (int sequence : new int[] {6, 0x8000_0000, 0x100}) {
+            paths.onTooBig(sa.outer.destination(), sa.spi, sequence, 1300, 0);
+            assertThat(sa.pathMtu).isEqualTo(OutboundSa.UNKNOWN_PATH_MTU);
+        }
+        paths.onTooBig(sa.outer.destination(), sa.spi, 0xffff_ffff, 1300, 0);
+        assertThat(sa.pathMtu).isEqualTo(1300);
+    }
+
     @Test
     void tellsNewSas() {
         paths.onTooBig(sa.outer.destination(), sa.spi, 1, 1300, 0);

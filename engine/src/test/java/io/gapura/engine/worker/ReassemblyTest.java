@@ -8,6 +8,7 @@ import io.gapura.engine.packet.BufferPool;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.Ipv4Header;
+import io.gapura.engine.wire.Ipv6Header;
 import io.gapura.ffi.Memory;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 
-/** Reassembly held against a naive one, which keeps bytes in a map, on random fragments that overlap, repeat and contradict. */
+/** Reassembly held against a naive one, which keeps bytes in a map, on random fragments that overlap, repeat and contradict; of both families. */
 final class ReassemblyTest {
     private static final int STEPS = 20_000;
     private static final int DATAGRAMS = 6;
     private static final int MOST_BYTES = 400;
+    private static final long HIGH = 0x2001_0db8_0000_0001L;
 
     private final BufferPool pool = BufferPool.allocate(128, 2048);
     private final WorkerCounters counters = new WorkerCounters(1);
@@ -77,18 +79,26 @@ final class ReassemblyTest {
         batch.clear();
         long frame = pool.take() + BufferPool.HEADROOM_BYTES;
         long ip = frame + EthernetHeader.BYTES;
-        int flags = (offset / 8) | (last ? 0 : Ipv4Header.MORE_FRAGMENTS);
-        Ipv4Header.write(ip, Ipv4Header.BYTES + data.length, 0, id, flags, 64, Ipv4Header.ESP, 0xc0000201, 0xc0000202);
-        Memory.copy(data, 0, ip + Ipv4Header.BYTES, data.length);
-        batch.add(frame, EthernetHeader.BYTES + Ipv4Header.BYTES + data.length);
+        boolean ipv4 = id % 2 == 0;
+        int headerBytes = ipv4 ? Ipv4Header.BYTES : Ipv6Header.BYTES + Ipv6Header.FRAGMENT_BYTES;
+        if (ipv4) {
+            int flags = (offset / 8) | (last ? 0 : Ipv4Header.MORE_FRAGMENTS);
+            Ipv4Header.write(ip, Ipv4Header.BYTES + data.length, 0, id, flags, 64, Ipv4Header.ESP, 0xc0000201,
+                    0xc0000202);
+        } else {
+            Ipv6Header.write(ip, 0, 0, Ipv6Header.FRAGMENT_BYTES + data.length, 44, 64);
+            Ipv6Header.putSource(ip, HIGH, 1);
+            Ipv6Header.putDestination(ip, HIGH, 2);
+            Ipv6Header.writeFragment(ip + Ipv6Header.BYTES, Ipv4Header.ESP, offset, !last, id);
+        }
+        Memory.copy(data, 0, ip + headerBytes, data.length);
+        batch.add(frame, EthernetHeader.BYTES + headerBytes + data.length);
         fragments++;
-        boolean done = reassembly.add(batch, 0, nowNs);
+        boolean done = reassembly.gather(batch, 0, nowNs);
         byte[] result = null;
         if (done) {
             long at = batch.start(0) + EthernetHeader.BYTES;
-            assertThat(Ipv4Header.isSound(at, batch.length(0) - EthernetHeader.BYTES)).isTrue();
-            assertThat(Ipv4Header.isFragment(at)).isFalse();
-            result = Memory.bytesAt(at + Ipv4Header.BYTES, Ipv4Header.totalLength(at) - Ipv4Header.BYTES);
+            result = ipv4 ? wholeIpv4(at) : wholeIpv6(at);
             whole++;
         }
         if (!batch.isKept(0)) {
@@ -98,6 +108,18 @@ final class ReassemblyTest {
             pool.give(batch.start(0));
         }
         return result;
+    }
+
+    private byte[] wholeIpv4(long ip) {
+        assertThat(Ipv4Header.isSound(ip, batch.length(0) - EthernetHeader.BYTES)).isTrue();
+        assertThat(Ipv4Header.isFragment(ip)).isFalse();
+        return Memory.bytesAt(ip + Ipv4Header.BYTES, Ipv4Header.totalLength(ip) - Ipv4Header.BYTES);
+    }
+
+    private byte[] wholeIpv6(long ip) {
+        assertThat(Ipv6Header.totalLength(ip)).isEqualTo(batch.length(0) - EthernetHeader.BYTES);
+        assertThat(Ipv6Header.nextHeader(ip)).isEqualTo(Ipv4Header.ESP);
+        return Memory.bytesAt(ip + Ipv6Header.BYTES, Ipv6Header.payloadLength(ip));
     }
 
     @RepeatedTest(5)

@@ -45,9 +45,10 @@ final class ShowSaCommand implements Runnable {
     }
 
     private static void print(ViciMessage child) {
-        System.out.printf("  %s #%s %s, ESP%s%s, %s%n", child.text("name", "?"), child.text("uniqueid", "?"),
+        System.out.printf("  %s #%s %s, ESP%s%s, %s, MTU %s%n", child.text("name", "?"), child.text("uniqueid", "?"),
                 child.text("state", "?"), child.text("encap", "no").equals("yes") ? " in UDP" : "",
-                child.text("esn", "0").equals("1") ? " with ESN" : "", algorithms(child));
+                child.text("esn", "0").equals("1") ? " with ESN" : "", algorithms(child),
+                child.text("mtu", "?"));
         System.out.printf("    %s ... %s%n", String.join(" ", child.texts("local-ts")),
                 String.join(" ", child.texts("remote-ts")));
         for (String direction : List.of("in", "out")) {

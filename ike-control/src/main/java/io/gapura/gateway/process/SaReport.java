@@ -1,6 +1,7 @@
 package io.gapura.gateway.process;
 
 import io.gapura.engine.Engine;
+import io.gapura.engine.SaMtu;
 import io.gapura.engine.sad.SaCounters;
 import io.gapura.gateway.vici.ViciCommands.Event;
 import io.gapura.gateway.vici.ViciMessage;
@@ -9,10 +10,12 @@ import io.gapura.ike.IkeSaStatus.ChildStatus;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
- * Describes SAs as vici's {@code list-sa} does, with {@code handshake-ms}, {@code replayed}, {@code not-authentic} and
+ * Describes SAs as vici's {@code list-sa} does, with {@code handshake-ms}, {@code mtu}, {@code replayed}, {@code not-authentic} and
  * {@code mismatched} added. Control thread.
  */
 final class SaReport {
@@ -28,15 +31,25 @@ final class SaReport {
     List<Event> listSas(List<IkeSaStatus> sas) {
         ikeNumbers.retain(sas.stream().map(Outcome::ownSpi).toList());
         childNumbers.retain(Outcome.children(sas).map(SaReport::key).toList());
-        return sas.stream().map(sa -> new Event("list-sa", named(sa))).toList();
+        Map<Integer, Integer> mtus = mtus();
+        return sas.stream().map(sa -> new Event("list-sa", named(sa, mtus))).toList();
     }
 
     /** The IKE SA under its connection's name. */
     ViciMessage named(IkeSaStatus sa) {
-        return ViciMessage.builder().put(sa.connection(), section(sa)).build();
+        return named(sa, mtus());
     }
 
-    private ViciMessage section(IkeSaStatus sa) {
+    private ViciMessage named(IkeSaStatus sa, Map<Integer, Integer> mtus) {
+        return ViciMessage.builder().put(sa.connection(), section(sa, mtus)).build();
+    }
+
+    /** The largest packet that each outbound SA takes, by its SPI. */
+    private Map<Integer, Integer> mtus() {
+        return engine.mtus().stream().collect(Collectors.toMap(SaMtu::spi, SaMtu::innerMtu, Math::min));
+    }
+
+    private ViciMessage section(IkeSaStatus sa, Map<Integer, Integer> mtus) {
         ViciMessage.Builder section = ViciMessage.builder()
                 .put("uniqueid", ikeNumbers.of(Outcome.ownSpi(sa)))
                 .put("version", 2)
@@ -67,13 +80,13 @@ final class SaReport {
         ViciMessage.Builder children = ViciMessage.builder();
         for (ChildStatus child : sa.children()) {
             int number = childNumbers.of(key(child));
-            children.put(child.name() + "-" + number, section(child, number));
+            children.put(child.name() + "-" + number, section(child, number, mtus));
         }
         return section.put("child-sas", children).build();
     }
 
     /** As strongSwan does, {@code encap} and {@code esn} are there only if they apply. */
-    private ViciMessage section(ChildStatus child, int number) {
+    private ViciMessage section(ChildStatus child, int number, Map<Integer, Integer> mtus) {
         ViciMessage.Builder section = ViciMessage.builder()
                 .put("name", child.name())
                 .put("uniqueid", number)
@@ -96,6 +109,10 @@ final class SaReport {
         }
         if (child.esn()) {
             section.put("esn", "1");
+        }
+        Integer mtu = mtus.get(child.spiOut());
+        if (mtu != null) {
+            section.put("mtu", mtu);
         }
         SaCounters received = engine.findInboundCounters(child.spiIn());
         if (received != null) {

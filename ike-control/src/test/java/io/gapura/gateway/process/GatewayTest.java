@@ -215,6 +215,39 @@ final class GatewayTest {
         assertThat(balance.text("advice")).endsWith(".");
     }
 
+    /** What a router says reaches the engine by way of the port, and the hosts by way of the engine. */
+    @Test
+    @Order(12)
+    void learnsWhatTheWayToThePeerTakes() throws Exception {
+        ping(3);
+        String spi = ask("get-mtu", "", "").section("sas").sections().keySet().iterator().next();
+        b.feed("python3 - " + spi, """
+                import socket, struct, sys
+                def checksum(data):
+                    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+                    total = (total >> 16) + (total & 0xffff)
+                    return ~((total >> 16) + total) & 0xffff
+                here, peer = socket.inet_aton('192.0.2.2'), socket.inet_aton('192.0.2.1')
+                quoted = struct.pack('!BBHHHBBH', 0x45, 0, 1500, 1, 0x4000, 64, 50, 0) + peer + here
+                quoted += bytes.fromhex(sys.argv[1]) + struct.pack('!I', 1)
+                def icmp(checksum):
+                    return struct.pack('!BBHHH', 3, 4, checksum, 0, 1300) + quoted
+                raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+                raw.sendto(icmp(checksum(icmp(0))), ('192.0.2.1', 0))
+                """);
+        String known = null;
+        for (int attempt = 0; known == null && attempt < 100; attempt++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            known = ask("get-mtu", "", "").section("sas").section(spi).text("path-mtu");
+        }
+        assertThat(known).isEqualTo("1300");
+        assertThat(ask("get-mtu", "", "").section("sas").section(spi).text("mtu")).isEqualTo("1246");
+        assertThatThrownBy(() -> left.run("ping -c 1 -W 1 -s 1300 -M do 10.2.0.2"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(left.run("ip route get 10.2.0.2")).contains("mtu 1246");
+        assertThat(left.run("ping -c 3 -i 0.05 -q -s 1400 -M dont 10.2.0.2")).contains(" 0% packet loss");
+    }
+
     @Test
     @Order(8)
     void refusesToStartASecondTimeOnTheSameAddress() {
@@ -321,7 +354,7 @@ final class GatewayTest {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void carriesNothingWhenTheTunnelIsTakenDown() throws IOException {
         assertThat(ask("terminate", "ike", "peer").text("success")).isEqualTo("yes");
         assertThatThrownBy(() -> left.run("ping -c 1 -W 1 10.2.0.2")).isInstanceOf(IllegalStateException.class);

@@ -39,7 +39,8 @@ import io.gapura.ffi.bpf.XdpAction;
  * <pre>
  *   destination                  protected port    unprotected port
  *   ───────────────────────────  ────────────────  ─────────────────────────────────────────────────
- *   one of the port's addresses  kernel            ESP, AH, ESP in UDP: engine; the rest: kernel
+ *   one of the port's addresses  kernel            ESP, AH, ESP in UDP, what ICMP says of packets
+ *                                                  that are too big: engine; the rest: kernel
  *   another of this host's       kernel            IKE: kernel; the rest: engine, for its policy
  *   not this host's              engine            engine, for its policy
  * </pre>
@@ -82,6 +83,12 @@ final class PortFilter {
     private static final int IPV4_MAPPED = 0xffff;
     /** On the stack: the key. */
     private static final int KEY = -16;
+    private static final int ICMP = 1;
+    private static final int ICMPV6 = 58;
+    private static final int ICMP_BYTES = 8;
+    /** Type 3, code 4. */
+    private static final int FRAGMENTATION_NEEDED = 0x0304;
+    private static final int PACKET_TOO_BIG = 2;
     private static final int UDP = 17;
     private static final int ESP = 50;
     private static final int AH = 51;
@@ -108,6 +115,8 @@ final class PortFilter {
     private static final String OTHER = "other";
     private static final String IPV6 = "ipv6";
     private static final String UDP_HEADER = "udp";
+    private static final String ICMP_HEADER = "icmp";
+    private static final String ICMPV6_HEADER = "icmpv6";
 
     private final BpfAssembler code = new BpfAssembler();
     private final BpfMap localAddresses;
@@ -138,7 +147,7 @@ final class PortFilter {
         filter.leaveToKernelUnlessIpv4();
         filter.lookUpIpv4();
         filter.code.jumpIf(R0, EQUAL, 0, ENGINE).load(INT, R5, R0, 0); // R5 = whose address it is
-        filter.code.load(BYTE, R3, HEADER, IPV4_PROTOCOL);
+        filter.code.load(BYTE, R3, HEADER, IPV4_PROTOCOL).jumpIf(R3, EQUAL, ICMP, ICMP_HEADER);
         filter.takeEspAndAh();
         filter.moveBehindIpv4Header();
         filter.code.jump(UDP_HEADER).label(IPV6);
@@ -146,9 +155,11 @@ final class PortFilter {
         filter.lookUpIpv6();
         filter.code.jumpIf(R0, EQUAL, 0, ENGINE).load(INT, R5, R0, 0);
         filter.moveBehindExtensionHeaders();
+        filter.code.jumpIf(R3, EQUAL, ICMPV6, ICMPV6_HEADER);
         filter.takeEspAndAh();
         filter.code.jumpIf(R4, NOT_EQUAL, 0, OTHER).label(UDP_HEADER);
         filter.judgeUdp();
+        filter.judgeIcmp();
         filter.code.label(OTHER).jumpIf(R5, EQUAL, PORTS_ADDRESS, KERNEL).jump(ENGINE);
         return filter.finish();
     }
@@ -245,6 +256,17 @@ final class PortFilter {
         code.loadBigEndian(SHORT, R3, HEADER, UDP_LENGTH).jumpIf(R3, AT_MOST, UDP_BYTES + MARKER_BYTES, KERNEL);
         require(HEADER, UDP_BYTES + MARKER_BYTES, KERNEL);
         code.load(INT, R3, HEADER, UDP_BYTES).jumpIf(R3, NOT_EQUAL, 0, ENGINE).jump(KERNEL);
+    }
+
+    /** The engine learns from "fragmentation needed" and "packet too big" what its ways take, and the kernel from the engine. */
+    private void judgeIcmp() {
+        code.label(ICMP_HEADER);
+        moveBehindIpv4Header();
+        require(HEADER, ICMP_BYTES, OTHER);
+        code.loadBigEndian(SHORT, R3, HEADER, 0).jumpIf(R3, EQUAL, FRAGMENTATION_NEEDED, ENGINE).jump(OTHER);
+        code.label(ICMPV6_HEADER).jumpIf(R4, NOT_EQUAL, 0, OTHER);
+        require(HEADER, ICMP_BYTES, OTHER);
+        code.load(BYTE, R3, HEADER, 0).jumpIf(R3, EQUAL, PACKET_TOO_BIG, ENGINE);
     }
 
     /** A queue without a socket drops what is the engine's: the kernel might forward it in clear text. */

@@ -90,6 +90,13 @@ public final class FrameBytes {
         return this;
     }
 
+    /** An ICMP or ICMPv6 header of this type and code. */
+    public FrameBytes icmp(int number, int type, int code) {
+        protocol = number;
+        payload = new int[] {type << 24 | code << 16, 0, 0};
+        return this;
+    }
+
     /** Cuts the frame short. */
     public FrameBytes length(int bytes) {
         length = bytes;

@@ -120,6 +120,22 @@ final class XdpProgramTest {
         }
 
         @Test
+        void theEngineHearsOfPacketsThatAreTooBig() {
+            toEngine(FrameBytes.to(PORTS).icmp(1, 3, 4));
+            toEngine(FrameBytes.to(PORTS).optionWords(7).icmp(1, 3, 4));
+            toEngine(FrameBytes.to6(PORTS6).icmp(58, 2, 0));
+            toEngine(FrameBytes.to6(PORTS6).extension(60, options(1)).icmp(58, 2, 0));
+            for (FrameBytes other : List.of(FrameBytes.to(PORTS).icmp(1, 3, 3), FrameBytes.to(PORTS).icmp(1, 8, 0),
+                    FrameBytes.to(PORTS).fragment(0x2000).icmp(1, 3, 4), FrameBytes.to6(PORTS6).icmp(58, 128, 0),
+                    FrameBytes.to6(PORTS6).icmp(58, 135, 0), FrameBytes.to6(PORTS6).icmp(1, 3, 4),
+                    FrameBytes.to6(PORTS6).extension(44, fragment(1)).icmp(58, 2, 0),
+                    FrameBytes.to(PORTS).icmp(1, 3, 4).length(34 + 7),
+                    FrameBytes.to6(PORTS6).icmp(58, 2, 0).length(54 + 7))) {
+                toKernel(other);
+            }
+        }
+
+        @Test
         void theEngineJudgesClearTextForOtherAddresses() {
             for (int address : new int[] {HOSTS, ELSEWHERE}) {
                 toEngine(FrameBytes.to(address).protocol(6));
