@@ -8,6 +8,7 @@ import io.gapura.ike.message.IkeHeader;
 import io.gapura.ike.message.IkeMessage;
 import io.gapura.ike.message.MalformedMessage;
 import io.gapura.ike.message.NotifyType;
+import io.gapura.ike.message.Payload;
 import io.gapura.ike.message.Payload.NoncePayload;
 import io.gapura.ike.message.Payload.NotifyPayload;
 import io.gapura.ike.message.Role;
@@ -18,6 +19,7 @@ import io.gapura.ike.sa.IkeState;
 import io.gapura.ike.sa.SaInit;
 import io.gapura.ike.sa.SessionResume;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,8 @@ final class Newcomers {
     private final RateLimit errors;
     /** By the request itself: the same again gets the same answer again. The oldest is first. */
     private final Map<Bytes, IkeSa> halfOpen = new LinkedHashMap<>();
+    /** The same by the initiator's SPI; of two with the same one the later. */
+    private final Map<Long, IkeSa> bySender = new HashMap<>();
     private final Origins origins;
     private final Candidates candidates = new Candidates();
     private long nextWarningNs;
@@ -73,6 +77,8 @@ final class Newcomers {
             NoncePayload nonce = request.find(NoncePayload.class);
             if (header.initiatorSpi() == 0 || header.messageId() != 0 || nonce == null) {
                 environment.dropped(IkeDrop.MALFORMED);
+            } else if (isBegun(datagram, request, nonce.nonce(), nowNs)) {
+                return CHEAP;
             } else if (mayEnter(datagram, request, nonce.nonce(), nowNs)) {
                 enter(datagram, request, nowNs);
                 return DEAR;
@@ -85,6 +91,34 @@ final class Newcomers {
             }
         }
         return CHEAP;
+    }
+
+    /**
+     * Whether it is the request of a half-open IKE SA but for the cookie. A cookie may cross the answer to a copy of the same
+     * request that was let in a moment later without one; the peer then takes the answer for one to what it sent with the
+     * cookie, of which its proof will be.
+     */
+    private boolean isBegun(Datagram datagram, IkeMessage request, Bytes nonce, long nowNs) throws MalformedMessage {
+        IkeSa begun = bySender.get(request.header().initiatorSpi());
+        Bytes opening = begun == null ? null : begun.openingRequest();
+        if (begun == null || opening == null || !begun.remote().equals(datagram.remote())
+                || !withoutCookie(IkeMessage.decode(opening)).equals(withoutCookie(request))) {
+            return false;
+        }
+        NotifyPayload shown = request.notification(NotifyType.COOKIE);
+        if (shown != null && cookies.isGood(shown.value(), datagram.remote(), request.header().initiatorSpi(), nonce,
+                nowNs)) {
+            halfOpen.remove(opening);
+            begun.reopen(datagram.content());
+            halfOpen.put(datagram.content(), begun);
+        }
+        begun.repeatResponse();
+        return true;
+    }
+
+    private static List<Payload> withoutCookie(IkeMessage request) {
+        return request.payloads().stream().filter(payload -> !(payload instanceof NotifyPayload notify
+                && notify.notifyType().equals(NotifyType.COOKIE))).toList();
     }
 
     private boolean mayEnter(Datagram datagram, IkeMessage request, Bytes nonce, long nowNs) {
@@ -129,6 +163,7 @@ final class Newcomers {
         switch (welcome) {
             case SaInit.Welcome.Entered(var sa) -> {
                 halfOpen.put(datagram.content(), sa);
+                bySender.put(request.header().initiatorSpi(), sa);
                 origins.enter(remote);
             }
             case SaInit.Welcome.Refused(var answer, var reason) -> {
@@ -142,6 +177,7 @@ final class Newcomers {
     void leave(IkeSa sa) {
         Bytes opening = sa.openingRequest();
         if (opening != null && halfOpen.remove(opening, sa)) {
+            bySender.remove(sa.spis().initiator(), sa);
             origins.leave(sa.openedFrom());
         }
     }

@@ -2,6 +2,7 @@ package io.gapura.ike;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.config.Connection.IkeOptions;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.ExchangeType;
@@ -91,6 +92,29 @@ final class FloodTest {
         assertThat(answer.payloads()).hasSize(1);
         assertThat(answer.notifies(NotifyType.COOKIE)).isTrue();
         assertThat(answer.header().responderSpi()).isZero();
+    }
+
+    /** A repeated request is let in without a cookie, when one is already under way for it. */
+    @Test
+    void aCookieThatCrossesAnAnswerSpoilsNothing() {
+        TestPeers crowded = load(new TestPeers(TestNetwork.perfect(), IkeSettings.DEFAULT.withCookieThreshold(1)));
+        Adversary adversary = Adversary.elsewhere(crowded);
+        adversary.send(adversary.init());
+        crowded.run(Duration.ofSeconds(28));
+        List<Datagram> held = new ArrayList<>();
+        crowded.network.passes = datagram -> !datagram.remote().getAddress().equals(TestPeers.LEFT)
+                || !held.add(datagram);
+
+        crowded.left.initiate("peer", null, crowded.network.nowNs);
+        crowded.runUntil(Duration.ofSeconds(7),
+                () -> held.stream().anyMatch(answer -> answer.content().longAt(8) != 0));
+        crowded.network.passes = _ -> true;
+        held.forEach(answer -> crowded.network.inject(answer.local(), answer.remote(), false, answer.content()));
+
+        assertThat(held).hasSizeGreaterThan(1);
+        assertThat(crowded.runUntil(Duration.ofSeconds(1), crowded::trafficFlows)).isTrue();
+        assertThat(crowded.right.halfOpenCount()).isZero();
+        assertThat(crowded.right.status(crowded.network.nowNs)).hasSize(1);
     }
 
     /** C2: from then on nothing is kept, and what was is forgotten in time; meanwhile a legitimate peer comes in. */

@@ -122,6 +122,16 @@ public final class IkeSa {
         responses.send(datagrams(response));
     }
 
+    /**
+     * The peer has sent the request that this began with once more, with a cookie. It takes our answer for one to that,
+     * and proves itself by it, RFC 7296 §2.15.
+     */
+    public void reopen(Bytes request) {
+        if (state == IkeState.HALF_OPEN) {
+            keying.reopen(request);
+        }
+    }
+
     /** The answer to IKE_SA_INIT once more, as long as it is the last one. */
     public void repeatResponse() {
         if (state == IkeState.HALF_OPEN) {

@@ -33,6 +33,12 @@ final class Keying {
         opening = newOpening;
     }
 
+    /** What the initiator's proof will be about is this request, not the one before. */
+    void reopen(Bytes request) {
+        Opening old = opening();
+        opening = new Opening(request, old.ofResponder(), old.nonces(), old.ppk());
+    }
+
     void key(Session newSession) {
         session = newSession;
     }
