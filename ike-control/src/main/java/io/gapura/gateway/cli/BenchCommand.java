@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.crypto.SuiteChoice;
+import io.gapura.gateway.bench.BenchProof;
 import io.gapura.gateway.bench.CryptoBench;
 import io.gapura.gateway.bench.EngineBench;
 import io.gapura.gateway.bench.IkeBench;
@@ -80,20 +81,38 @@ final class BenchCommand {
     }
 
     @Command(name = "ike", mixinStandardHelpOptions = true, description = {
-        "Two peers in this process, both on one core: handshakes (IKE_SA_INIT and IKE_AUTH by pre-shared keys), and the",
-        "memory that an IKE SA with one child takes at one end."})
+        "Two peers in this process, both on one core: handshakes (IKE_SA_INIT, IKE_INTERMEDIATE and IKE_AUTH), and the memory that",
+        "an IKE SA with one child takes at one end; or, with --storm, how long it takes when all peers begin at once."})
     void ike(@Mixin Output output,
-            @Option(names = "--tunnels", paramLabel = "N", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}") int tunnels) {
+            @Option(names = "--tunnels", paramLabel = "N", defaultValue = "1000", description = "Default: ${DEFAULT-VALUE}") int tunnels,
+            @Option(names = "--auth", split = ",", paramLabel = "PROOF", defaultValue = "psk", description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}") List<BenchProof> proofs,
+            @Option(names = "--proposals", split = ",", paramLabel = "PROPOSAL", defaultValue = "default", description = "Proposals for IKE as in a configuration, each by itself. Default: those that are so without any") List<String> proposals,
+            @Option(names = "--storm", description = "All tunnels at once.") boolean storm) {
         if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
             root.setLevel(Level.WARN);
         }
-        IkeBench.Result result = new IkeBench(tunnels).measure(BenchOptions::progress);
-        if (output.isJson()) {
-            System.out.println(Json.line(result.toJson()));
-        } else {
-            System.out.printf(
-                    "%,d tunnels: %.2f ms a handshake, both ends together (%.0f a second and core at one end); %.1f KiB a tunnel and end%n",
-                    tunnels, result.handshakeMs(), 2e3 / result.handshakeMs(), result.bytesPerTunnel() / 1024);
+        for (BenchProof proof : proofs) {
+            for (String each : proposals) {
+                bench(new IkeBench(tunnels, proof, each.equals("default") ? "" : each), storm, output.isJson());
+            }
         }
+    }
+
+    private static void bench(IkeBench bench, boolean atOnce, boolean json) {
+        if (atOnce) {
+            IkeBench.Storm storm = bench.storm();
+            System.out.println(json
+                    ? Json.line(storm.toJson())
+                    : "%s: %,d of %,d tunnels after %.1f s, both ends on one core".formatted(storm.proof(), storm.up(),
+                            storm.tunnels(), storm.seconds()));
+            return;
+        }
+        IkeBench.Result result = bench.measure(BenchOptions::progress);
+        System.out.println(json
+                ? Json.line(result.toJson())
+                : "%s, %s: %,d tunnels: %.2f ms a handshake, both ends together (%.0f a second and core at one end); %.1f KiB a tunnel and end"
+                        .formatted(result.proof(), result.proposals().isEmpty() ? "default" : result.proposals(),
+                                result.tunnels(), result.handshakeMs(), result.perSecondAndCore(),
+                                result.bytesPerTunnel() / 1024));
     }
 }

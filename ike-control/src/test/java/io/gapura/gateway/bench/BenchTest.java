@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.xml.sax.InputSource;
 
 final class BenchTest {
@@ -85,14 +87,25 @@ final class BenchTest {
                 .allSatisfy(row -> assertThat(row.ns()).isPositive());
     }
 
-    @Test
-    void setsUpTunnels() {
-        IkeBench bench = new IkeBench(20);
+    @ParameterizedTest
+    @EnumSource(names = {"PSK", "ED25519", "ECDSA_384", "RSA_2048"})
+    void setsUpTunnels(BenchProof proof) {
+        IkeBench bench = new IkeBench(5, proof, "aes256gcm16-prfsha384-x25519");
 
         IkeBench.Result result = bench.measure(line -> {});
 
-        assertThat(bench.established()).isEqualTo(20);
+        assertThat(bench.established()).isEqualTo(5);
         assertThat(result.handshakeMs()).isPositive();
+    }
+
+    @Test
+    void setsUpAllTunnelsAtOnce() {
+        IkeBench bench = new IkeBench(200);
+
+        IkeBench.Storm storm = bench.storm();
+
+        assertThat(storm.up()).isEqualTo(200);
+        assertThat(bench.established()).isEqualTo(200);
     }
 
     @Test
