@@ -23,7 +23,7 @@ public record IkeSettings(Duration retransmitTimeout, double retransmitBase, int
 
     /** How long a peer may take from IKE_SA_INIT to IKE_AUTH. */
     public static final Duration HALF_OPEN_LIFE = Duration.ofSeconds(30);
-    /** The same while there are so many half-open IKE SAs that everybody must return a cookie. */
+    /** The same while so many are half-open that everybody must return a cookie, without a word after our answer. */
     public static final Duration HALF_OPEN_LIFE_UNDER_ATTACK = Duration.ofSeconds(8);
 
     /** The wait before repetition number {@code tries}, counted from 0. */

@@ -19,6 +19,7 @@ import io.gapura.ike.sa.IkeState;
 import io.gapura.ike.sa.SaInit;
 import io.gapura.ike.sa.SessionResume;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -182,13 +183,20 @@ final class Newcomers {
         }
     }
 
-    /** Who takes too long goes, and sooner when many wait; but not while we look at what he has shown. */
+    /**
+     * Who takes too long goes; sooner when many wait, but for those that have gone on after our answer, which nobody can
+     * whose address is forged: they wait for us as much as we for them. Nor while we look at what he has shown.
+     */
     void onTimer(long nowNs) {
-        long lifeNs = (isUnderAttack() ? IkeSettings.HALF_OPEN_LIFE_UNDER_ATTACK : IkeSettings.HALF_OPEN_LIFE)
-                .toNanos();
-        List<IkeSa> late = halfOpen.values().stream().takeWhile(sa -> nowNs - sa.bornNs() >= lifeNs)
+        Duration shortest = isUnderAttack() ? IkeSettings.HALF_OPEN_LIFE_UNDER_ATTACK : IkeSettings.HALF_OPEN_LIFE;
+        List<IkeSa> late = halfOpen.values().stream().takeWhile(sa -> isOlder(sa, shortest, nowNs))
+                .filter(sa -> isOlder(sa, sa.suite() == null ? shortest : IkeSettings.HALF_OPEN_LIFE, nowNs))
                 .filter(sa -> sa.state() == IkeState.HALF_OPEN).toList();
         late.forEach(sa -> sa.close(Closure.FAILED, nowNs));
+    }
+
+    private static boolean isOlder(IkeSa sa, Duration age, long nowNs) {
+        return nowNs - sa.bornNs() >= age.toNanos();
     }
 
     int halfOpenCount() {

@@ -197,6 +197,19 @@ final class FloodTest {
         assertThat(peers.trafficFlows()).isTrue();
     }
 
+    /** C3: but whoever has gone on after our answer is not forged, and may be waiting for us. */
+    @Test
+    void underAttackWhoHasGoneOnIsNotHurried() {
+        load(peers);
+        Adversary slow = Adversary.elsewhere(peers).open();
+        slow.send(new IkeMessage(slow.header(ExchangeType.IKE_AUTH, slow.rightSpi(), 1),
+                List.of(new EncryptedPayload(PayloadType.ID_INITIATOR, Bytes.zeros(200)))).encode());
+        assertThat(entered(70, number -> ipv4(number))).isEqualTo(70);
+        peers.run(Duration.ofSeconds(9));
+
+        assertThat(slow.exchange(slow.sealed(ExchangeType.IKE_AUTH, 1, slow.authPayloads()).getFirst())).hasSize(1);
+    }
+
     /** C3: the global limit is one, too. */
     @Test
     void beyondTheLimitNobodyIsLetIn() {

@@ -100,12 +100,12 @@ final class BenchTest {
 
     @Test
     void setsUpAllTunnelsAtOnce() {
-        IkeBench bench = new IkeBench(200);
+        IkeBench bench = new IkeBench(100);
 
         IkeBench.Storm storm = bench.storm();
 
-        assertThat(storm.up()).isEqualTo(200);
-        assertThat(bench.established()).isEqualTo(200);
+        assertThat(storm.up()).isEqualTo(100);
+        assertThat(bench.established()).isEqualTo(100);
     }
 
     @Test
