@@ -17,8 +17,9 @@ build_charon6() {
     local root=$CHARON6_ROOT.new apt deb
     apt=$root/apt
     rm -rf "$root" "$CHARON6_ROOT"
-    mkdir -p "$root"/{dev,proc,run,tmp,usr/{bin,sbin,lib,lib64}}
+    mkdir -p "$root"/{dev,proc,run,tmp,var,usr/{bin,sbin,lib,lib64}}
     ln -s usr/{bin,sbin,lib,lib64} "$root/"
+    ln -s /run "$root/var/run"
     apt_of forky "$apt" update || return
     apt_of forky "$apt" install --download-only -y --no-install-recommends $CHARON6_PACKAGES || return
     for deb in "$apt"/cache/archives/*.deb; do
