@@ -50,6 +50,6 @@ charon_run() {
 swan() {
     local command=$1
     shift
-    nsenter --target "$(cat "$STATE/charon.pid")" --mount --root --wd=/ env STRONGSWAN_CONF="$STATE/strongswan.conf" \
-        SWANCTL_DIR="$STATE/swanctl" /usr/sbin/swanctl "$command" --uri "$CHARON_URI" "$@"
+    STRONGSWAN_CONF=$STATE/strongswan.conf SWANCTL_DIR=$STATE/swanctl nsenter --target "$(cat "$STATE/charon.pid")" \
+        --mount --root --wd=/ /usr/sbin/swanctl "$command" --uri "$CHARON_URI" "$@"
 }
