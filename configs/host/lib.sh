@@ -11,6 +11,8 @@
 
 GAPURA_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 JDK_RELEASE=25
+# What the packages here bring, before what a user has put in front of it: version managers' shims of python3 take a second a call.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }

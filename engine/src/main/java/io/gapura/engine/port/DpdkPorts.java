@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DpdkPorts implements NetworkPorts {
     private static final int ETHERNET_BYTES = 14;
+    private static final long LOCALLY_ADMINISTERED = 0x0200_0000_0001L;
 
     private final List<DpdkSettings> settings;
     private final Placement placement;
@@ -123,7 +124,7 @@ public final class DpdkPorts implements NetworkPorts {
             EthDev device = devices.get(port);
             TapDevice tap = TapDevice.open(wanted.tap());
             slowPaths.add(new SlowPath(tap));
-            tap.mac(device.mac());
+            tap.mac(mac(device, port));
             tap.mtu(device.mtu());
             tap.up();
             if (wanted.address() != 0) {
@@ -141,8 +142,13 @@ public final class DpdkPorts implements NetworkPorts {
         Link link = tables.links().stream().filter(candidate -> candidate.name().equals(wanted.tap())).findFirst()
                 .orElseThrow(() -> new IllegalStateException("the kernel does not know " + wanted.tap()));
         EthDev device = devices.get(port);
-        return new PortSpec(port, wanted.name(), wanted.role(), link.index(), device.mac(), 0, device.mtu())
+        return new PortSpec(port, wanted.name(), wanted.role(), link.index(), mac(device, port), 0, device.mtu())
                 .addressedBy(tables);
+    }
+
+    /** The device's, or one of our own if it has none, as ring devices: the kernel takes no zeros for its end. */
+    private static long mac(EthDev device, int port) {
+        return device.mac() != 0 ? device.mac() : LOCALLY_ADMINISTERED + port;
     }
 
     private void openPorts() {

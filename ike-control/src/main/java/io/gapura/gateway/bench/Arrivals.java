@@ -10,8 +10,8 @@ final class Arrivals implements FrameSink.Observer, AutoCloseable {
     private static final long POLL_NS = 20_000;
     private static final long LONGEST_NS = TimeUnit.SECONDS.toNanos(10);
     private static final int DIGITS = 3;
-    /** So long without a frame, and none is on its way any more. */
-    private static final long SETTLED_NS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** So long without a frame, and none is on its way any more, even if a worker has to wait for a core that others use. */
+    private static final long SETTLED_NS = TimeUnit.MILLISECONDS.toNanos(300);
 
     private final FrameSink sink;
     private final Thread thread;

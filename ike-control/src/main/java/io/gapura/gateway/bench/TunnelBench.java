@@ -56,7 +56,7 @@ public final class TunnelBench {
     }
 
     /**
-     * One row, whose yardstick are the same ports in clear.
+     * One row, whose yardstick are the same ports in clear; out of the one engine and into the other.
      *
      * @param cores of each engine's workers
      */
@@ -65,7 +65,7 @@ public final class TunnelBench {
         double clear = rate("in clear", load, cores, false, new LinkedHashMap<>());
         double rate = rate("by ESP", load, cores, true, details);
         int workers = cores.size();
-        return new Row("tunnel", null, load.cipher().keyword(), load.label(), load.meanBytes(), load.sas(), workers,
+        return new Row("tunnel", "out", load.cipher().keyword(), load.label(), load.meanBytes(), load.sas(), workers,
                 workers * 1e9 / rate, workers * 1e9 / clear, details);
     }
 

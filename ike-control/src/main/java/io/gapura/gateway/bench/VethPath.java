@@ -13,7 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /**
- * Four network namespaces in a row, joined by veth pairs, removed by {@link #close}:
+ * Four network namespaces in a row, joined by veth pairs, removed by {@link #close}, or when the process is told to end:
  *
  * <pre>
  *   source eth0 ── lan [ left ] wan ══ wan [ right ] lan ── eth0 sink
@@ -34,9 +34,11 @@ final class VethPath implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
 
     private final List<String> namespaces = new ArrayList<>();
+    private final Thread atExit = new Thread(this::removeAll, "bench-clean-up");
 
     /** @param queues of each device, each way */
     VethPath(int queues) {
+        Runtime.getRuntime().addShutdownHook(atExit);
         try {
             for (String name : List.of(SOURCE, LEFT, RIGHT, SINK)) {
                 ip("netns add " + namespace(name));
@@ -121,6 +123,11 @@ final class VethPath implements AutoCloseable {
 
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        removeAll();
+    }
+
+    private void removeAll() {
         while (!namespaces.isEmpty()) {
             ip("netns del " + namespace(namespaces.removeLast()));
         }

@@ -32,6 +32,7 @@ public enum SystemCall {
     SCHED_GETAFFINITY(204, 123),
     OPENAT(257, 56),
     PPOLL(271, 73),
+    UNSHARE(272, 97),
     PIPE2(293, 59),
     SETNS(308, 268),
     BPF(321, 280);
