@@ -126,7 +126,13 @@ demo_with_ipsec_mb_2() {
 
 # Every benchmark for a moment, not for its figures: jar, arguments and correctness checks are whole
 benchmarks_start() {
-    "$JAVA" -jar perf/target/benchmarks.jar -foe true -f 1 -wi 1 -w 100ms -i 1 -r 100ms
+    local bench=("$JAVA" -XX:+UseZGC -jar ike-control/target/gapura.jar bench)
+    "$JAVA" -jar perf/target/benchmarks.jar -foe true -f 1 -wi 1 -w 100ms -i 1 -r 100ms || return
+    "${bench[@]}" engine --quick --bytes 64 --sas 1,100 --suite aes128gcm16,aes128-sha256 || return
+    "${bench[@]}" crypto --quick --bytes 64 || return
+    "${bench[@]}" dpdk --quick --bytes 64 || return
+    "${bench[@]}" start || return
+    "${bench[@]}" tunnel --bytes 1420 --seconds 0.2 --loss 100 --rekeys 10
 }
 
 # They write a line for each of their tests to $GAPURA_RESULTS themselves
