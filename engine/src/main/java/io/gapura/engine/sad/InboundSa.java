@@ -127,6 +127,6 @@ public final class InboundSa extends Usage {
 
     /** Reads a field in each cache line that a packet's way needs. The sum means nothing. */
     public long touch() {
-        return packets() + hardBytes + worker + window.touch() + selectors.touch();
+        return packets() + keyHandle + hardBytes + worker + window.touch() + selectors.touch();
     }
 }

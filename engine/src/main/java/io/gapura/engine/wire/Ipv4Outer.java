@@ -27,7 +27,7 @@ public final class Ipv4Outer extends OuterHeader {
 
     @Override
     public long touch() {
-        return addresses + sum;
+        return addresses + sum + ports;
     }
 
     /** UDP has none here, RFC 3948 §2.1. */
