@@ -7,6 +7,8 @@ datagrams.py garbage ADDRESS COUNT SEED [SPI]
                                          and IKE_SA_INIT requests and ESP packets that were cut short or changed;
                                          with SPI (hexadecimal) half the ESP packets name it.
                                          The same SEED sends the same datagrams.
+datagrams.py flood ADDRESS RATE SECONDS  RATE well-formed IKE_SA_INIT requests a second, each from another address of
+                                         198.18.0.0/15; prints how many
 """
 import os
 import random
@@ -100,11 +102,30 @@ def garbage(address, count, seed, spi):
             time.sleep(0.002)
 
 
+def flood(address, rate, seconds):
+    rng = random.Random(os.urandom(8))
+    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    request = ike_sa_init(rng)[8:]
+    head = struct.pack(">BBHHHBBH", 0x45, 0, 36 + len(request), 0, 0, 64, socket.IPPROTO_UDP, 0)
+    to = socket.inet_aton(address)
+    udp = struct.pack(">HHHH", 500, 500, 16 + len(request), 0)  # without checksum, as IPv4 allows
+    began, sent = time.monotonic(), 0
+    while (elapsed := time.monotonic() - began) < seconds:
+        while sent < elapsed * rate:
+            sender = struct.pack(">I", 0xC6120000 | rng.getrandbits(17))
+            raw.sendto(head + sender + to + udp + rng.randbytes(8) + request, (address, 0))
+            sent += 1
+        time.sleep(0.001)
+    print(f"{sent} in {elapsed:.1f} s, {sent / elapsed:.0f} a second")
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["half-open"] and len(sys.argv) == 3:
         half_open(sys.argv[2])
     elif sys.argv[1:2] == ["garbage"] and len(sys.argv) in (5, 6):
         named = sys.argv[5] if len(sys.argv) == 6 else "00000000"
         garbage(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), bytes.fromhex(named))
+    elif sys.argv[1:2] == ["flood"] and len(sys.argv) == 5:
+        flood(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
     else:
         sys.exit(__doc__)
