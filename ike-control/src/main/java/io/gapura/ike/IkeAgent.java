@@ -88,17 +88,31 @@ public final class IkeAgent {
         this.reception = new Reception(world, sas, newcomers, timers);
     }
 
-    /** Takes these connections for its own from now on, and starts the children that want it. */
-    public void load(List<Connection> loaded, long timeNs) {
+    /**
+     * Takes these connections for its own from now on, and starts the children that want it. IKE SAs of connections that
+     * are as they were go on; those of connections that were changed or are there no longer are deleted.
+     */
+    public Reloaded load(List<Connection> loaded, long timeNs) {
         nowNs = timeNs;
+        Reloaded reloaded = Reloaded.of(connections, loaded);
         connections = List.copyOf(loaded);
         newcomers.load(connections);
-        for (Connection connection : connections) {
-            List<Child> start = connection.children().stream()
-                    .filter(child -> child.startAction() == StartAction.START).toList();
-            if (!start.isEmpty() && connection.remoteAddress() != null) {
-                starts.add(new Start(connection, start));
-            }
+        reloaded.gone().forEach(this::giveUp);
+        connections.stream().filter(reloaded::isFresh).forEach(this::start);
+        return reloaded;
+    }
+
+    private void giveUp(String connection) {
+        starts.removeIf(start -> start.connection.name().equals(connection));
+        keptTickets.forget(connection);
+        terminateIke(connection, nowNs);
+    }
+
+    private void start(Connection connection) {
+        List<Child> wanted = connection.children().stream()
+                .filter(child -> child.startAction() == StartAction.START).toList();
+        if (!wanted.isEmpty() && connection.remoteAddress() != null) {
+            starts.add(new Start(connection, wanted));
         }
     }
 
@@ -215,6 +229,21 @@ public final class IkeAgent {
     public void onHardLimit(int tunnel, int spi, long timeNs) {
         nowNs = timeNs;
         eachChild(child -> child.tunnel() == tunnel && child.spiOut() == spi, (sa, child) -> sa.delete(child, nowNs));
+    }
+
+    /** A packet wants a child that is not up: sets it up, unless that is under way. */
+    public void onAcquire(String connection, String child, long timeNs) {
+        nowNs = timeNs;
+        boolean underWay = shuttingDown || reconnects.isWaiting(connection) || sas.isConnecting(connection)
+                || starts.stream().anyMatch(start -> start.connection.name().equals(connection));
+        if (!underWay) {
+            connections.stream().filter(each -> each.name().equals(connection)).findFirst().ifPresent(found -> {
+                Child wanted = found.child(child);
+                if (wanted != null) {
+                    initiate(found, List.of(wanted));
+                }
+            });
+        }
     }
 
     /** ESP with an SPI that we do not have has come from this address. */

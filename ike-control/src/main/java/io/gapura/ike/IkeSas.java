@@ -75,6 +75,11 @@ final class IkeSas {
                 .filter(sa -> sa.state() == IkeState.ESTABLISHED).toList();
     }
 
+    /** Whether we are setting one up. */
+    boolean isConnecting(String connection) {
+        return bySpi.values().stream().anyMatch(sa -> sa.connection().name().equals(connection) && sa.isComingUp());
+    }
+
     /** The latest with a peer at this address. */
     Optional<IkeSa> establishedWith(InetAddress remote) {
         return bySpi.values().stream().filter(sa -> sa.state() == IkeState.ESTABLISHED)

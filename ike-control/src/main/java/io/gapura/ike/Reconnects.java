@@ -89,6 +89,12 @@ final class Reconnects {
         return due;
     }
 
+    /** Whether it will be set up again, in its time. */
+    boolean isWaiting(String connection) {
+        Attempt attempt = attempts.get(connection);
+        return attempt != null && attempt.waiting;
+    }
+
     void forget(String connection) {
         attempts.remove(connection);
     }

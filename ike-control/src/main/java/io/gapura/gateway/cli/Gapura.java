@@ -7,7 +7,8 @@ import picocli.CommandLine.ParseResult;
 /** The command line as a whole. */
 @Command(name = "gapura", mixinStandardHelpOptions = true, description = "An IPsec gateway: IKEv2 and a userspace ESP data path in one process.", subcommands = {
     CheckCommand.class, RunCommand.class, ShowCommand.class, InitiateCommand.class, TerminateCommand.class,
-    RekeyCommand.class, CaptureCommand.class, ExplainCommand.class, KeysCommand.class, AuditCommand.class,
+    RekeyCommand.class, ReloadCommand.class, CaptureCommand.class, ExplainCommand.class, KeysCommand.class,
+    AuditCommand.class,
     PkiCommand.class, DemoCommand.class, BenchCommand.class,
     VersionCommand.class}, synopsisSubcommandLabel = "COMMAND", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
         "0:it worked", "1:it failed, and one line says why", "2:the command line is wrong",

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code gapura run}. */
 @Command(name = "run", mixinStandardHelpOptions = true, description = {
-    "Run the gateway in the foreground, logging to standard error, until SIGTERM or Ctrl-C.",
+    "Run the gateway in the foreground, logging to standard error, until SIGTERM or Ctrl-C. SIGHUP reloads the file.",
     "Then it deletes its SAs at the peers and leaves the interfaces as they were."}, footerHeading = "%nExamples:%n", footer = {
         "  sudo gapura run gateway.yaml", "  sudo java -XX:+UseZGC -jar gapura.jar run gateway.yaml"})
 final class RunCommand implements Runnable {
@@ -21,6 +21,7 @@ final class RunCommand implements Runnable {
     public void run() {
         try {
             Gateway gateway = Gateway.start(CheckCommand.read(file, LinuxMachine.here()));
+            Hangup.onSignal(gateway::reload);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "gapura-stop"));
             new CountDownLatch(1).await();
         } catch (StartupFailure failure) {

@@ -107,11 +107,8 @@ final class ChildReader {
     }
 
     private StartAction startAction(Value value) throws InvalidConfiguration {
-        if (value.text().equals("trap")) {
-            throw value.fault("'trap' is not implemented; write start or none");
-        }
         StartAction action = value.choice(StartAction.class);
-        if (action == StartAction.START && remote == null) {
+        if (action != StartAction.NONE && remote == null) {
             throw value.fault("cannot start towards %any; write none, or give remote_addrs an address");
         }
         return action;

@@ -27,6 +27,7 @@ final class Commands implements ViciCommands {
     private final ControlLoop loop;
     private final IkeAgent ike;
     private final SaReport report;
+    private final Reload reload;
     private final Map<String, Inquiry> inquiries;
     private final Statistics statistics;
 
@@ -35,10 +36,11 @@ final class Commands implements ViciCommands {
      *
      * @param inquiries what answers at once, by command
      */
-    Commands(ControlLoop loop, IkeAgent ike, SaReport report, Map<String, Inquiry> inquiries) {
+    Commands(ControlLoop loop, IkeAgent ike, SaReport report, Reload reload, Map<String, Inquiry> inquiries) {
         this.loop = loop;
         this.ike = ike;
         this.report = report;
+        this.reload = reload;
         this.inquiries = Map.copyOf(inquiries);
         this.statistics = new Statistics();
     }
@@ -75,6 +77,7 @@ final class Commands implements ViciCommands {
             case "initiate" -> outcome(request, this::initiate);
             case "terminate" -> outcome(request, this::terminate);
             case "rekey" -> outcome(request, this::rekey);
+            case "reload" -> reload.run().thenApply(Answer::of);
             case "redirect" -> answer(() -> redirect(request));
             default -> {
                 Inquiry inquiry = inquiries.get(command);

@@ -29,6 +29,7 @@ final class ControlLoop implements Agent {
 
     private final IkeAgent ike;
     private final Engine engine;
+    private final EngineDataPlane dataPlane;
     private final LinuxKernel kernel;
     private final WorkerWatch watch;
     private final int core;
@@ -39,9 +40,11 @@ final class ControlLoop implements Agent {
     private long nowNs;
     private long nextLookNs = System.nanoTime();
 
-    ControlLoop(IkeAgent ike, Engine engine, LinuxKernel kernel, WorkerWatch watch, int core) {
+    ControlLoop(IkeAgent ike, Engine engine, EngineDataPlane dataPlane, LinuxKernel kernel, WorkerWatch watch,
+            int core) {
         this.ike = ike;
         this.engine = engine;
+        this.dataPlane = dataPlane;
         this.kernel = kernel;
         this.watch = watch;
         this.core = core;
@@ -142,9 +145,10 @@ final class ControlLoop implements Agent {
             ike.onHardLimit(tunnel, spi, nowNs);
         }
 
-        /** A tunnel is opened by IKE alone, and closed when its last SA goes: there is nothing to acquire yet. */
+        /** Only traps wait for packets: every other tunnel is opened by IKE, and closed when its last SA goes. */
         @Override
         public void onAcquire(int tunnel) {
+            dataPlane.onAcquire(tunnel, (connection, child) -> ike.onAcquire(connection, child, nowNs));
         }
     }
 }

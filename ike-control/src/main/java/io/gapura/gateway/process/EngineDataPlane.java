@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Carries out in the packet engine what IKE has negotiated. Control thread. */
 public final class EngineDataPlane implements DataPlane {
@@ -47,8 +48,22 @@ public final class EngineDataPlane implements DataPlane {
     EngineDataPlane(Engine engine, List<Policy> explicit, List<Connection> connections, EspKeyLog keyLog) {
         this.keyLog = keyLog;
         this.engine = engine;
-        this.policies = new Policies(explicit, connections);
+        this.policies = new Policies(explicit, connections, engine::openTunnel);
         engine.publish(policies.compile());
+    }
+
+    /** Other policies and connections from now on; tunnels that are open stay. */
+    void configure(List<Policy> explicit, List<Connection> connections) {
+        closing.addAll(policies.configure(explicit, connections, engine::openTunnel));
+        changed = true;
+    }
+
+    /** Passes a packet's wish for a tunnel on, if it is one of a child that waits for that. */
+    void onAcquire(int tunnel, BiConsumer<String, String> connectionAndChild) {
+        Policies.Trap trap = policies.trap(tunnel);
+        if (trap != null) {
+            connectionAndChild.accept(trap.connection(), trap.child());
+        }
     }
 
     @Override

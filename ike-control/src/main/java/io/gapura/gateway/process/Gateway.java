@@ -50,11 +50,13 @@ public final class Gateway implements AutoCloseable {
     private final Resources resources;
     private final ControlLoop loop;
     private final IkeAgent ike;
+    private final Reload reload;
 
-    private Gateway(Resources resources, ControlLoop loop, IkeAgent ike) {
+    private Gateway(Resources resources, ControlLoop loop, IkeAgent ike, Reload reload) {
         this.resources = resources;
         this.loop = loop;
         this.ike = ike;
+        this.reload = reload;
     }
 
     /**
@@ -109,19 +111,20 @@ public final class Gateway implements AutoCloseable {
             ike.revocations().learn(each.encoded(), each.issuer(), outside.clock().instant());
         }
         WorkerWatch watch = new WorkerWatch(engine, System.nanoTime());
-        ControlLoop loop = new ControlLoop(ike, engine, kernel, watch, dataplane.mainCore());
+        ControlLoop loop = new ControlLoop(ike, engine, dataPlane, kernel, watch, dataplane.mainCore());
         WorkerReport workers = new WorkerReport(dataplane, kernel, engine, ike, watch);
         SaReport report = new SaReport(engine);
         Captures captures = new Captures(engine, () -> ike.status(loop.nowNs()));
         loop.regularly(captures::poll);
         loop.regularly(keyLog::poll);
-        Commands commands = new Commands(loop, ike, report, Map.of(
+        Reload reload = new Reload(configuration, loop, ike, transport, dataPlane);
+        Commands commands = new Commands(loop, ike, report, reload, Map.of(
                 "get-ports", (_, _) -> TrafficReport.ports(dataplane.ports(), kernel, engine),
                 "get-drops", (_, _) -> TrafficReport.drops(engine, ike, kernel.refused()),
                 "get-workers", (_, _) -> workers.workers(loop.nowNs()),
                 "get-balance", (_, _) -> workers.balance(loop.nowNs()),
                 "get-mtu", (_, _) -> MtuReport.of(engine, ike.status(loop.nowNs())),
-                "explain-packet", (request, _) -> Explanation.of(request, engine, configuration.origins(),
+                "explain-packet", (request, _) -> Explanation.of(request, engine, reload.current().origins(),
                         ike.status(loop.nowNs())),
                 "export-keys", (_, caller) -> WiresharkTables.export(caller, keyLog, ike, loop.nowNs()),
                 "capture-start", (request, caller) -> captures.start(request, caller, loop.nowNs()),
@@ -133,7 +136,7 @@ public final class Gateway implements AutoCloseable {
         AgentRunner runner = resources.add(new AgentRunner(
                 new BackoffIdleStrategy(10, 5, MIN_PARK_NS, MAX_PARK_NS), errors, null, loop));
         AgentRunner.startOnThread(runner);
-        return new Gateway(resources, loop, ike);
+        return new Gateway(resources, loop, ike, reload);
     }
 
     /** Before any port is open: the first packet finds compiled code. */
@@ -152,6 +155,11 @@ public final class Gateway implements AutoCloseable {
                     configuration.dataplane().ports().get(port.index()).device(), port.role(),
                     kernel.status(port.index()).mode(), port.mtu());
         }
+    }
+
+    /** Reads the configuration again and applies what has changed; the log tells. Any thread. */
+    public void reload() {
+        var _ = reload.run(); // the log tells
     }
 
     /** Deletes the SAs at the peers, as far as they answer in time, and gives everything back. */

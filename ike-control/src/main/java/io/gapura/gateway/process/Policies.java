@@ -9,31 +9,72 @@ import io.gapura.ffi.IpAddress;
 import io.gapura.ike.DataPlane.Selectors;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.StartAction;
 import io.gapura.ike.message.TrafficSelector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes the SPD, in its order: the operator's explicit policies, then the tunnels that are up, then what
- * children are configured to carry, to be discarded while it has no tunnel. So nothing that should be protected
+ * children are configured to carry: to be discarded while it has no tunnel, or to ask for one if it is a trap. So nothing that should be protected
  * leaves in clear text. Control thread.
  */
 final class Policies {
-    private final List<Policy> explicit;
-    private final List<Policy> discarded;
+    private List<Policy> explicit = List.of();
+    private List<Policy> untunneled = List.of();
+    /** The tunnels that are never up: what wants them is told of. */
+    private final Map<Integer, Trap> traps = new LinkedHashMap<>();
     private final Map<Integer, List<Policy>> tunnels = new LinkedHashMap<>();
 
-    Policies(List<Policy> explicit, List<Connection> connections) {
-        this.explicit = List.copyOf(explicit);
-        this.discarded = connections.stream().flatMap(connection -> connection.children().stream()
-                .flatMap(child -> discarded(connection, child).stream())).toList();
+    /** A child that is set up when there is a packet for it. */
+    record Trap(String connection, String child) {}
+
+    /**
+     * What the operator wants.
+     *
+     * @param tunnels gives each trap a tunnel
+     */
+    Policies(List<Policy> explicit, List<Connection> connections, IntSupplier tunnels) {
+        configure(explicit, connections, tunnels);
+    }
+
+    /** The same anew: tunnels that are up stay; the tunnels of the traps before, which nothing needs when this is published. */
+    List<Integer> configure(List<Policy> newExplicit, List<Connection> connections, IntSupplier tunnels) {
+        List<Integer> before = List.copyOf(traps.keySet());
+        traps.clear();
+        explicit = List.copyOf(newExplicit);
+        List<Policy> rest = new ArrayList<>();
+        for (Connection connection : connections) {
+            for (Child child : connection.children()) {
+                rest.addAll(child.startAction() == StartAction.TRAP
+                        ? trapped(connection, child, tunnels.getAsInt())
+                        : discarded(connection, child));
+            }
+        }
+        untunneled = List.copyOf(rest);
+        return before;
     }
 
     private static List<Policy> discarded(Connection connection, Child child) {
         String name = connection.name() + "/" + child.name();
         return pairs(child.localTs(), child.remoteTs()).stream().map(each -> Policy.discard(name, each)).toList();
+    }
+
+    private List<Policy> trapped(Connection connection, Child child, int tunnel) {
+        traps.put(tunnel, new Trap(connection.name(), child.name()));
+        String name = connection.name() + "/" + child.name();
+        return pairs(child.localTs(), child.remoteTs()).stream().map(each -> Policy.protect(name, each, tunnel))
+                .toList();
+    }
+
+    /** The child whose traffic wants this tunnel, if it is a trap. */
+    @Nullable
+    Trap trap(int tunnel) {
+        return traps.get(tunnel);
     }
 
     void open(int tunnel, Selectors selectors) {
@@ -53,7 +94,7 @@ final class Policies {
     Spd compile() {
         List<Policy> policies = new ArrayList<>(explicit);
         tunnels.values().forEach(policies::addAll);
-        policies.addAll(discarded);
+        policies.addAll(untunneled);
         return Spd.compile(policies);
     }
 

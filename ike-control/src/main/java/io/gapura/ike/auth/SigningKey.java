@@ -119,4 +119,16 @@ public final class SigningKey {
         return new AuthPayload(legacy,
                 EcdsaHalves.fromDer(Signatures.sign(curve.scheme(), key, token, octets), curve));
     }
+
+    /** The same key with the same certificates. */
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof SigningKey other && publicKey.equals(other.publicKey) && chain.equals(other.chain)
+                && authorities.equals(other.authorities) && (token == null) == (other.token == null);
+    }
+
+    @Override
+    public int hashCode() {
+        return publicKey.hashCode();
+    }
 }

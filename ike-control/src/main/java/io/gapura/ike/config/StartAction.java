@@ -5,5 +5,7 @@ public enum StartAction {
     /** Wait for the peer, or for a command. */
     NONE,
     /** Set it up, and again whenever that failed. */
-    START
+    START,
+    /** Set it up when there is a packet for it. */
+    TRAP
 }

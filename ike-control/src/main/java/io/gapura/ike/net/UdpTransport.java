@@ -36,7 +36,12 @@ public final class UdpTransport implements Transport, AutoCloseable {
 
     private record Socket(InetSocketAddress local, boolean natPort, DatagramChannel channel) {}
 
-    private UdpTransport() {
+    private final int port;
+    private final int natPort;
+
+    private UdpTransport(int port, int natPort) {
+        this.port = port;
+        this.natPort = natPort;
     }
 
     /**
@@ -45,15 +50,30 @@ public final class UdpTransport implements Transport, AutoCloseable {
      * @throws IOException naming the address and port that cannot be had
      */
     public static UdpTransport open(List<InetAddress> locals, int port, int natPort) throws IOException {
-        UdpTransport transport = new UdpTransport();
+        UdpTransport transport = new UdpTransport(port, natPort);
+        transport.listen(locals);
+        return transport;
+    }
+
+    /**
+     * Opens both ports on those addresses on which they are not open.
+     *
+     * @throws IOException naming the address and port that cannot be had; nothing is opened then
+     */
+    public void listen(List<InetAddress> locals) throws IOException {
+        List<Socket> before = List.copyOf(sockets);
         try {
             for (InetAddress local : locals) {
-                transport.bind(new InetSocketAddress(local, port), false);
-                transport.bind(new InetSocketAddress(local, natPort), true);
+                if (before.stream().noneMatch(socket -> socket.local.getAddress().equals(local))) {
+                    bind(new InetSocketAddress(local, port), false);
+                    bind(new InetSocketAddress(local, natPort), true);
+                }
             }
-            return transport;
         } catch (IOException e) {
-            transport.close();
+            List<Socket> opened = new ArrayList<>(sockets);
+            opened.removeAll(before);
+            opened.forEach(UdpTransport::close);
+            sockets.removeAll(opened);
             throw e;
         }
     }
@@ -149,12 +169,14 @@ public final class UdpTransport implements Transport, AutoCloseable {
 
     @Override
     public void close() {
-        for (Socket socket : sockets) {
-            try {
-                socket.channel.close();
-            } catch (IOException e) {
-                LOG.warn("closing {}: {}", socket.local, e.getMessage());
-            }
+        sockets.forEach(UdpTransport::close);
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.channel.close();
+        } catch (IOException e) {
+            LOG.warn("closing {}: {}", socket.local, e.getMessage());
         }
     }
 }

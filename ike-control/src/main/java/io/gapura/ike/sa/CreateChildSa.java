@@ -51,6 +51,11 @@ final class CreateChildSa implements FollowUp.Origin {
         this.tries = tries;
     }
 
+    /** Whether it asks for this one, to serve all workers. */
+    boolean isFor(Child child) {
+        return lane == 0 && config.equals(child);
+    }
+
     /** The same for the IKE SA that has replaced ours. */
     CreateChildSa in(IkeSa successor) {
         return new CreateChildSa(successor, config, lane);

@@ -164,6 +164,9 @@ public final class IkeSa {
 
     /** Adds a child, unless there is one of this name. */
     public void addChild(Child child, long nowNs) {
+        if (requests.has(exchange -> exchange instanceof CreateChildSa create && create.isFor(child))) {
+            return;
+        }
         requests.add(new CreateChildSa(this, child, 0), nowNs);
     }
 
@@ -505,6 +508,14 @@ public final class IkeSa {
     /** Whether it waits for an answer, and its timers need to be looked at often. */
     public boolean isBusy() {
         return state != IkeState.CLOSED && !requests.isIdle();
+    }
+
+    /** Whether we have begun it and it is not up yet. */
+    public boolean isComingUp() {
+        return lineage.isOurs() && switch (state) {
+            case CONNECTING, AUTHENTICATING, CHECKING -> true;
+            case HALF_OPEN, ESTABLISHED, REKEYED, DELETING, CLOSED -> false;
+        };
     }
 
     boolean isClosed() {

@@ -265,8 +265,7 @@ final class ConfigurationTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            start_action: begin                     | 'begin' is not possible here; choose from none, start
-            start_action: trap                      | 'trap' is not implemented; write start or none
+            start_action: begin                     | 'begin' is not possible here; choose from none, start, trap
             replay_window: 16                       | 16 is not between 32 and 65536
             life_bytes: 10 gigs                     | '10 gigs' is not a number that fits here
             mode: beet                              | 'beet' is not possible here; choose from tunnel, transport

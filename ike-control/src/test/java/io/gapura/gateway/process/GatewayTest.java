@@ -353,8 +353,54 @@ final class GatewayTest {
         assertThat(explain("src 192.0.2.2 dst 192.0.2.1 udp dport 500").text("verdict")).isEqualTo("kernel");
     }
 
+    private void configure(String before, String after) throws IOException {
+        Path file = directory.resolve("gateway-1.yaml");
+        Files.writeString(file, Files.readString(file).replace(before, after));
+    }
+
     @Test
     @Order(13)
+    void reloadsWithoutTouchingWhatIsAsItWas() throws IOException {
+        List<String> before = ask("get-conns", "", "").texts("conns");
+        configure("  peer:", "  pear: { local_addrs: 192.0.2.1, remote_adrs: 192.0.2.9 }\n  peer:");
+        ViciMessage refused = ask("reload", "", "");
+        assertThat(refused.text("success")).isEqualTo("no");
+        assertThat(refused.text("errmsg", "")).contains("gateway-1.yaml:2:", "did you mean 'remote_addrs'?");
+        assertThat(ask("get-conns", "", "").texts("conns")).isEqualTo(before).containsExactly("peer");
+
+        configure("  pear: { local_addrs: 192.0.2.1, remote_adrs: 192.0.2.9 }", """
+                  other:
+                    local_addrs: [192.0.2.1]
+                    remote_addrs: [192.0.2.9]
+                    local: { auth: psk, id: gateway-1 }
+                    remote: { auth: psk, id: gateway-2 }
+                    children: { lan: { local_ts: [10.1.0.0/24], remote_ts: [10.9.0.0/24] } }
+                """.stripTrailing());
+        ViciMessage reloaded = ask("reload", "", "");
+        assertThat(reloaded.text("errmsg", "")).isEmpty();
+        assertThat(reloaded.texts("added")).containsExactly("other");
+        assertThat(reloaded.texts("unchanged")).containsExactly("peer");
+        assertThat(reloaded.texts("restart")).isEmpty();
+        assertThat(ping(3)).contains(" 0% packet loss");
+        assertThat(explain("src 10.1.0.2 dst 10.9.0.2 tcp").text("reason")).isEqualTo("POLICY_DISCARD");
+    }
+
+    @Test
+    @Order(14)
+    void setsATunnelUpWhenThereIsAPacketForIt() throws Exception {
+        configure("        remote_ts: [10.2.0.0/24]", "        remote_ts: [10.2.0.0/24]\n        start_action: trap");
+        assertThat(ask("reload", "", "").texts("changed")).containsExactly("peer");
+        assertThat(explain("src 10.1.0.2 dst 10.2.0.2 icmp").text("reason")).isEqualTo("NO_SA");
+
+        left.run("ping -c 1 -i 0.2 -w 10 -q 10.2.0.2");
+        assertThat(ping(3)).contains(" 0% packet loss");
+        configuration(1, 2); // writes the file as it was
+        assertThat(ask("reload", "", "").texts("removed")).containsExactly("other");
+        assertThat(ask("initiate", "child", "net").text("success")).isEqualTo("yes");
+    }
+
+    @Test
+    @Order(15)
     void carriesNothingWhenTheTunnelIsTakenDown() throws IOException {
         assertThat(ask("terminate", "ike", "peer").text("success")).isEqualTo("yes");
         assertThatThrownBy(() -> left.run("ping -c 1 -W 1 10.2.0.2")).isInstanceOf(IllegalStateException.class);

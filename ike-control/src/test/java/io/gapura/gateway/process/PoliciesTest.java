@@ -8,8 +8,17 @@ import io.gapura.engine.spd.PortRange;
 import io.gapura.engine.spd.Spd;
 import io.gapura.ffi.IpAddress;
 import io.gapura.ike.DataPlane.Selectors;
+import io.gapura.ike.auth.Authentication;
+import io.gapura.ike.auth.Identity;
+import io.gapura.ike.config.Child;
+import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Connection.IkeOptions;
+import io.gapura.ike.config.StartAction;
+import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Bytes;
+import io.gapura.ike.message.Secret;
 import io.gapura.ike.message.TrafficSelector;
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +40,7 @@ final class PoliciesTest {
 
     @Test
     void selectorsOfEachFamilyMeetThoseOfTheSame() {
-        Policies policies = new Policies(List.of(), List.of());
+        Policies policies = new Policies(List.of(), List.of(), () -> 0);
         List<TrafficSelector> local = List.of(selector(0, 0, 65535, "10.1.0.0", "10.1.255.255"),
                 selector(0, 0, 65535, "2001:db8:1::", "2001:db8:1:ffff:ffff:ffff:ffff:ffff"));
         List<TrafficSelector> remote = List.of(selector(0, 0, 65535, "10.2.0.0", "10.2.255.255"),
@@ -48,7 +57,7 @@ final class PoliciesTest {
 
     @Test
     void icmpTypesAndOpaquePortsBecomeWhatThePacketShows() {
-        Policies policies = new Policies(List.of(), List.of());
+        Policies policies = new Policies(List.of(), List.of(), () -> 0);
         TrafficSelector any = selector(58, 0, 65535, "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
         TrafficSelector echo = selector(58, 0x8000, 0x80ff, "2001:db8::1", "2001:db8::1");
         TrafficSelector fragments = selector(17, 65535, 0, "2001:db8::2", "2001:db8::2");
@@ -60,5 +69,43 @@ final class PoliciesTest {
         assertThat(decide(spd, "2001:db8:1::1", "2001:db8::1", 58, 0x8100)).isEqualTo(Spd.NO_POLICY);
         assertThat(decide(spd, "2001:db8:1::1", "2001:db8::2", 17, PortRange.OPAQUE_PORT)).isEqualTo(TUNNEL + 1);
         assertThat(decide(spd, "2001:db8:1::1", "2001:db8::2", 17, 53)).isEqualTo(Spd.NO_POLICY);
+    }
+
+    private static Connection connection(StartAction action) {
+        Child child = Child.of("lan", selector(0, 0, 65535, "10.1.0.0", "10.1.255.255"),
+                selector(0, 0, 65535, "10.2.0.0", "10.2.255.255")).withStartAction(action);
+        return new Connection("hq", InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("192.0.2.2"), 500,
+                Authentication.byKey(Identity.parse("a"), Identity.parse("b"), Secret.ofUtf8("key")),
+                Proposals.ike(List.of()), List.of(child), IkeOptions.DEFAULT);
+    }
+
+    @Test
+    void aTrapAsksForItsChildWhileItHasNoTunnelOfItsOwn() {
+        Policies policies = new Policies(List.of(), List.of(connection(StartAction.TRAP)), () -> 3);
+
+        assertThat(decide(policies.compile(), "10.1.0.1", "10.2.0.1", 17, 1)).isEqualTo(3);
+        assertThat(policies.trap(3)).isEqualTo(new Policies.Trap("hq", "lan"));
+        assertThat(policies.trap(TUNNEL)).isNull();
+
+        policies.open(TUNNEL, new Selectors("hq", "lan",
+                List.of(selector(0, 0, 65535, "10.1.0.0", "10.1.255.255")),
+                List.of(selector(0, 0, 65535, "10.2.0.0", "10.2.0.255"))));
+        assertThat(decide(policies.compile(), "10.1.0.1", "10.2.0.1", 17, 1)).isEqualTo(TUNNEL);
+        assertThat(decide(policies.compile(), "10.1.0.1", "10.2.9.1", 17, 1)).as("narrowed away").isEqualTo(3);
+    }
+
+    @Test
+    void otherConnectionsTakeThePlaceOfThoseBeforeAndTunnelsStay() {
+        Policies policies = new Policies(List.of(), List.of(connection(StartAction.TRAP)), () -> 3);
+        policies.open(TUNNEL, new Selectors("hq", "lan",
+                List.of(selector(0, 0, 65535, "10.1.0.0", "10.1.255.255")),
+                List.of(selector(0, 0, 65535, "10.2.0.0", "10.2.255.255"))));
+
+        assertThat(policies.configure(List.of(), List.of(connection(StartAction.NONE)), () -> 4)).containsExactly(3);
+
+        assertThat(policies.trap(3)).isNull();
+        assertThat(decide(policies.compile(), "10.1.0.1", "10.2.0.1", 17, 1)).isEqualTo(TUNNEL);
+        policies.close(TUNNEL);
+        assertThat(decide(policies.compile(), "10.1.0.1", "10.2.0.1", 17, 1)).isEqualTo(Spd.DISCARD);
     }
 }
