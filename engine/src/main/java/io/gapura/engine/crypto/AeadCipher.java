@@ -4,7 +4,8 @@ import java.util.Locale;
 
 /**
  * Algorithms that encrypt and authenticate by one key: RFC 4106 (AES-GCM), RFC 4309 (AES-CCM), RFC 7634 (ChaCha20-Poly1305); or
- * authenticate only, RFC 4543 (AES-GMAC). Their IV is a counter of eight bytes, their nonce a salt and the IV.
+ * authenticate only, RFC 4543 (AES-GMAC). Their IV is a counter of eight bytes, their nonce a salt and the IV. With an implicit IV,
+ * RFC 8750 (IIV), it is the sequence number, and does not travel.
  *
  * <p>There is no AES-CCM with keys of 192 bits: ipsec-mb has none.
  */
@@ -27,7 +28,11 @@ public enum AeadCipher implements EspCipher {
     AES_256_CCM_8(Mode.CCM, 32, 8),
     AES_128_GMAC(Mode.GMAC, 16, 16),
     AES_192_GMAC(Mode.GMAC, 24, 16),
-    AES_256_GMAC(Mode.GMAC, 32, 16);
+    AES_256_GMAC(Mode.GMAC, 32, 16),
+    AES_128_GCM_16_IIV(Mode.GCM, 16, 16, 0),
+    AES_192_GCM_16_IIV(Mode.GCM, 24, 16, 0),
+    AES_256_GCM_16_IIV(Mode.GCM, 32, 16, 0),
+    CHACHA20_POLY1305_IIV(Mode.CHACHA20_POLY1305, 32, 16, 0);
 
     /** How a key is used. */
     enum Mode {
@@ -44,8 +49,14 @@ public enum AeadCipher implements EspCipher {
     private final Mode mode;
     private final int keyBytes;
     private final int icvBytes;
+    private final int ivBytes;
 
     AeadCipher(Mode mode, int keyBytes, int icvBytes) {
+        this(mode, keyBytes, icvBytes, IV_BYTES);
+    }
+
+    AeadCipher(Mode mode, int keyBytes, int icvBytes, int ivBytes) {
+        this.ivBytes = ivBytes;
         this.mode = mode;
         this.keyBytes = keyBytes;
         this.icvBytes = icvBytes;
@@ -58,11 +69,12 @@ public enum AeadCipher implements EspCipher {
     @Override
     public String keyword() {
         String aes = "aes" + keyBytes * Byte.SIZE + mode.name().toLowerCase(Locale.ROOT);
-        return switch (mode) {
+        String explicit = switch (mode) {
             case GCM, CCM -> aes + icvBytes;
             case GMAC -> aes;
             case CHACHA20_POLY1305 -> "chacha20poly1305";
         };
+        return ivBytes == 0 ? explicit + "iiv" : explicit;
     }
 
     @Override
@@ -93,7 +105,7 @@ public enum AeadCipher implements EspCipher {
 
     @Override
     public int ivBytes() {
-        return IV_BYTES;
+        return ivBytes;
     }
 
     @Override

@@ -57,7 +57,8 @@ public final class EspInbound {
         long text = esp + EspHeader.BYTES + sa.ivBytes;
         int textBytes = espBytes - EspHeader.BYTES - sa.ivBytes - sa.icvBytes;
         long slot = aead.slot();
-        EspNonce.write(slot + AeadBatch.NONCE, sa.salt, Memory.longAt(esp + EspHeader.BYTES));
+        long iv = sa.ivBytes == 0 ? sequence : Memory.longAt(esp + EspHeader.BYTES); // RFC 8750 §3
+        EspNonce.write(slot + AeadBatch.NONCE, sa.salt, iv);
         int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
         aead.add(sa.keyHandle, aadBytes, sa.icvBytes, text, textBytes);
     }

@@ -70,7 +70,7 @@ def by_scapy(keyword, keys, esn, spi, sequence, iv, tunnel, inner):
     cipher, _, word = keyword.partition("-")
     key, salt, _, _, _ = esp_oracle.lengths(keyword)
     name = "NULL" if cipher == "null" else "CHACHA20-POLY1305" if cipher.startswith("chacha") else SCAPY.get(cipher[6:])
-    if name is None or word == "aesxcbc" or (word and esn):
+    if name is None or keyword.endswith("iiv") or word == "aesxcbc" or (word and esn):
         return None
     sa = SecurityAssociation(
         ESP, spi=spi, crypt_algo=name, crypt_key=keys[:key + salt] or None, auth_algo=MACS.get(word),
@@ -110,7 +110,8 @@ AEADS += [f"aes{bits}ccm{icv}" for bits in (128, 256) for icv in (8, 12, 16)]
 AEADS += [f"aes{bits}gmac" for bits in (128, 192, 256)] + ["chacha20poly1305"]
 CIPHERS = ["null"] + [f"aes{bits}{mode}" for bits in (128, 192, 256) for mode in ("", "ctr")]
 WORDS = ["sha256", "sha384", "sha512", "sha1", "aesxcbc", "aescmac"]
-for keyword in AEADS + [f"{cipher}-{word}" for cipher in CIPHERS for word in WORDS]:
+IMPLICIT = [f"aes{bits}gcm16iiv" for bits in (128, 192, 256)] + ["chacha20poly1305iiv"]
+for keyword in AEADS + [f"{cipher}-{word}" for cipher in CIPHERS for word in WORDS] + IMPLICIT:
     for esn in False, True:
         numbers = EXTENDED if esn else SEQUENCES
         for index in range(2):

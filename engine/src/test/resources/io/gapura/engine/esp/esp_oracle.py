@@ -1,4 +1,4 @@
-"""ESP's ciphers by Python's hmac and the cryptography library: what scapy 2.5.0 lacks (AES-GMAC, AES-XCBC) or does wrong
+"""ESP's ciphers by Python's hmac and the cryptography library: what scapy 2.5.0 lacks (AES-GMAC, AES-XCBC, implicit IVs) or does wrong
 (extended sequence numbers beside a MAC). Where scapy has a suite and is right, esp-vectors.py compares the two."""
 import hashlib
 import hmac
@@ -53,11 +53,15 @@ def lengths(keyword):
         counter = cipher.endswith("ctr")
         cbc = not counter and cipher != "null"
         return key, 4 if counter else 0, mac_key_bytes(word), 16 if cbc else 8 if counter else 0, 16 if cbc else 4
-    return key, 3 if "ccm" in cipher else 4, 0, 8, 4
+    return key, 3 if "ccm" in cipher else 4, 0, 0 if cipher.endswith("iiv") else 8, 4
 
 
 def esp(keyword, keys, spi, sequence, esn, iv, text):
     """From the SPI to the ICV, of a text with its padding and trailer."""
+    if keyword.endswith("iiv"):
+        implicit = ((sequence >> 32) if esn else 0).to_bytes(4, "big") + (sequence & 0xFFFFFFFF).to_bytes(4, "big")
+        explicit = esp(keyword[:-3], keys, spi, sequence, esn, implicit, text)
+        return explicit[:8] + explicit[16:]  # RFC 8750 §3: nothing travels between sequence number and ciphertext
     cipher, _, word = keyword.partition("-")
     key_bytes, salt_bytes, _, _, _ = lengths(keyword)
     key, salt, mac_key = keys[:key_bytes], keys[key_bytes:key_bytes + salt_bytes], keys[key_bytes + salt_bytes:]

@@ -5,7 +5,7 @@ import io.gapura.ike.message.TransformType;
 
 /**
  * RFC 3602 (CBC), RFC 3686 and 5930 (CTR), RFC 4106 (GCM), RFC 4309 (CCM), RFC 5282 (both in IKE), RFC 7634 (ChaCha20); for ESP
- * that encrypts nothing RFC 2410 (NULL) and RFC 4543 (GMAC).
+ * that encrypts nothing RFC 2410 (NULL) and RFC 4543 (GMAC); with implicit IVs RFC 8750.
  */
 public enum Encryption implements Algorithm {
     AES_128_CBC(Mode.CBC, 12, 128, 0),
@@ -36,7 +36,14 @@ public enum Encryption implements Algorithm {
     NULL(Mode.NULL, 11, 0, 0),
     AES_128_GMAC(Mode.GMAC, 21, 128, 16),
     AES_192_GMAC(Mode.GMAC, 21, 192, 16),
-    AES_256_GMAC(Mode.GMAC, 21, 256, 16);
+    AES_256_GMAC(Mode.GMAC, 21, 256, 16),
+    AES_128_GCM_16_IIV(Mode.GCM, 30, 128, 16),
+    AES_192_GCM_16_IIV(Mode.GCM, 30, 192, 16),
+    AES_256_GCM_16_IIV(Mode.GCM, 30, 256, 16),
+    CHACHA20_POLY1305_IIV(Mode.CHACHA20_POLY1305, 31, 256, 16);
+
+    private static final int GCM_16_IIV = 30;
+    private static final int CHACHA20_IIV = 31;
 
     /** How a cipher is used: its word between key length and ICV, and what it takes from the key material as salt. */
     enum Mode {
@@ -79,17 +86,23 @@ public enum Encryption implements Algorithm {
     @Override
     public String keyword() {
         String aes = "aes" + keyBits + mode.word;
-        return switch (mode) {
+        String explicit = switch (mode) {
             case GCM, CCM -> aes + icvBytes;
             case CBC, CTR, GMAC -> aes;
             case CHACHA20_POLY1305 -> "chacha20poly1305";
             case NULL -> "null";
         };
+        return isImplicit() ? explicit + "iiv" : explicit;
     }
 
-    /** IKE's messages have to be encrypted, RFC 7296 §3.14. */
+    /** Whether the IV is the sequence number, RFC 8750, and does not travel. */
+    private boolean isImplicit() {
+        return id == GCM_16_IIV || id == CHACHA20_IIV;
+    }
+
+    /** IKE's messages have to be encrypted, RFC 7296 §3.14; they have no sequence numbers to take IVs from, RFC 8750 §4. */
     boolean isForIke() {
-        return encrypts();
+        return encrypts() && !isImplicit();
     }
 
     /** All that the packet engine has: not AES-CCM with keys of 192 bits. */
