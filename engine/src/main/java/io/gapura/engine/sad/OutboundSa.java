@@ -164,7 +164,8 @@ public final class OutboundSa extends Usage {
 
     /** Reads a field in each cache line that a packet's way needs. The sum means nothing. */
     public long touch() {
-        return packets() + keyHandle + quietBytes + worker + (nextHop == null ? 0 : 1) + (fib == null ? 0 : 1) + outer.touch();
+        return packets() + keyHandle + quietBytes + worker + (nextHop == null ? 0 : 1) + (fib == null ? 0 : 1)
+                + outer.touch();
     }
 
     private void passSoftLimit() {
