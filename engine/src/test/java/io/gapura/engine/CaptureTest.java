@@ -13,6 +13,7 @@ import io.gapura.engine.capture.CaptureFilter.Spi;
 import io.gapura.engine.capture.CaptureSpec;
 import io.gapura.engine.capture.CapturedPacket;
 import io.gapura.engine.capture.CapturedPacket.Verdict;
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.packet.DropReason;
 import io.gapura.ffi.Memory;
@@ -36,11 +37,12 @@ final class CaptureTest {
     private final Tap rightLan = new Tap(right.lanPort);
     private final Tap rightWan = new Tap(right.wanPort);
     private final List<byte[]> frames = new ArrayList<>();
+    private int tunnel;
     private int spi;
 
     @BeforeEach
     void connect() {
-        int tunnel = left.protect(right);
+        tunnel = left.protect(right);
         right.protect(left);
         spi = right.receiveFrom(left, tunnel, left.spec(right, EspCipher.AES_128_GCM_16, true));
     }
@@ -116,6 +118,16 @@ final class CaptureTest {
             assertThat(packet.spi()).isEqualTo(spi);
         });
         assertThat(frames).containsExactlyElementsOf(delivered);
+    }
+
+    @Test
+    void recordsAhByItsSpi() {
+        spi = right.receiveFrom(left, tunnel, left.spec(right, AhMac.of("sha256"), true));
+        Capture capture = left.engine.startCapture(all(false));
+        byte[] ah = sendLeft(PACKET);
+
+        assertThat(drain(capture)).singleElement().satisfies(packet -> assertThat(packet.spi()).isEqualTo(spi));
+        assertThat(frames).containsExactly(ah);
     }
 
     @Test

@@ -6,13 +6,14 @@ import java.util.Random;
 
 /**
  * Frames that a gateway must survive, none of which it may deliver: random ones, and what is left of a
- * genuine ESP packet, which the gateway has seen, when it is cut, mangled or repacked. The same seed makes the
+ * genuine packet of ESP or AH, which the gateway has seen, when it is cut, mangled or repacked. The same seed makes the
  * same frames.
  */
 final class Garbage {
     private static final int ETHERNET_BYTES = 14;
     private static final int IPV4_BYTES = 20;
-    private static final int ESP = 50;
+    private static final int PROTOCOL = 9;
+    private static final int AH = 51;
     private static final int UDP = 17;
     private static final int MOST_BYTES = 1600;
 
@@ -20,13 +21,15 @@ final class Garbage {
     private final int source;
     private final int destination;
     private final byte[] genuine;
+    private final int protocol;
 
-    /** @param genuine an ESP packet in a frame, from {@code source} to {@code destination} */
+    /** @param genuine a packet of ESP or AH in a frame, from {@code source} to {@code destination} */
     Garbage(long seed, int source, int destination, byte[] genuine) {
         this.random = new Random(seed);
         this.source = source;
         this.destination = destination;
         this.genuine = genuine;
+        this.protocol = genuine[ETHERNET_BYTES + PROTOCOL];
     }
 
     byte[] next() {
@@ -35,15 +38,15 @@ final class Garbage {
             case 1 -> TestPacket.frame(bytes(random.nextInt(MOST_BYTES)));
             case 2 -> Arrays.copyOf(genuine, random.nextInt(genuine.length));
             case 3 -> mangled(genuine);
-            case 4 -> packet(ESP, mangled(cut(esp())));
-            case 5 -> packet(UDP, datagram(mangled(cut(esp()))));
-            case 6 -> packet(ESP, withSpi(bytes(random.nextInt(MOST_BYTES))));
+            case 4 -> packet(protocol, mangled(cut(payload())));
+            case 5 -> packet(UDP, datagram(mangled(cut(payload()))));
+            case 6 -> packet(protocol, withSpi(bytes(random.nextInt(MOST_BYTES))));
             default -> anyPacket();
         };
     }
 
-    /** From the SPI to the ICV. */
-    private byte[] esp() {
+    /** What is behind the IP header. */
+    private byte[] payload() {
         return Arrays.copyOfRange(genuine, ETHERNET_BYTES + IPV4_BYTES, genuine.length);
     }
 
@@ -60,16 +63,16 @@ final class Garbage {
         return changed;
     }
 
-    /** Random bytes behind the genuine SPI. */
+    /** Random bytes behind the genuine SPI, which is at the end of eight bytes of AH. */
     private byte[] withSpi(byte[] body) {
-        System.arraycopy(esp(), 0, body, 0, Math.min(4, body.length));
+        System.arraycopy(payload(), 0, body, 0, Math.min(protocol == AH ? 8 : 4, body.length));
         return body;
     }
 
     /** A sound header, or one of which some field is anything. */
-    private byte[] packet(int protocol, byte[] payload) {
+    private byte[] packet(int number, byte[] payload) {
         int flags = random.nextInt(4) == 0 ? random.nextInt(0x10000) : 0;
-        return TestPacket.of(source, destination, protocol, payload).withFlags(flags).frame();
+        return TestPacket.of(source, destination, number, payload).withFlags(flags).frame();
     }
 
     /** UDP between the ports of NAT traversal, its length mostly right. */

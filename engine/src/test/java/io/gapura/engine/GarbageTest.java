@@ -5,6 +5,7 @@ import static io.gapura.engine.TestPacket.datagram;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.counters.Ledger;
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.SuiteChoice;
 import io.gapura.engine.packet.DropReason;
@@ -72,6 +73,21 @@ final class GarbageTest {
         sendGarbage(FEWER_FRAMES);
 
         assertThat(gateway.ledger().drops()).containsKeys(DropReason.RUNT, DropReason.NOT_AUTHENTIC)
+                .doesNotContainKey(DropReason.INTERNAL_ERROR);
+        gateway.outwaitFragments();
+        assertTrafficStillPasses();
+    }
+
+    /** Of AH routers may change more than of ESP, but nothing that is delivered. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sha256", "aescmac", "aes128gmac"})
+    void noGarbageIsDeliveredAsAh(String word) throws InterruptedException {
+        gateway.receiveFrom(peer, peerTunnel, peer.spec(gateway, AhMac.of(word), true));
+
+        sendGarbage(FEWER_FRAMES);
+
+        assertThat(gateway.ledger().drops())
+                .containsKeys(DropReason.RUNT, DropReason.NOT_AUTHENTIC, DropReason.BAD_AH_LENGTH)
                 .doesNotContainKey(DropReason.INTERNAL_ERROR);
         gateway.outwaitFragments();
         assertTrafficStillPasses();

@@ -3,6 +3,7 @@ package io.gapura.engine;
 import static io.gapura.engine.TestPacket.address;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.explain.PacketWalk;
 import io.gapura.engine.explain.PacketWalk.Verdict;
@@ -15,6 +16,7 @@ import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.Spd;
 import io.gapura.ffi.Memory;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -174,5 +176,35 @@ final class WalkerTest {
         assertThat(walk.verdict()).isEqualTo(Verdict.DECRYPTED);
         assertThat(walk.spi()).isEqualTo(ours);
         assertThat(gateway.engine.inboundCounters(ours).notAuthentic()).isZero();
+    }
+
+    @Test
+    void packetsThatLeaveByAh() {
+        spi = peer.receiveFrom(gateway, tunnel, gateway.spec(peer, AhMac.of("sha256"), true));
+        PacketWalk walk = explained(PACKET, PortRole.PROTECTED);
+        assertThat(walk.verdict()).isEqualTo(Verdict.PROTECTED);
+        assertThat(walk.mtu()).isEqualTo(TestGateway.MTU - 20 - 28);
+        assertThat(walk.sentBytes()).isEqualTo(PACKET.bytes().length + 20 + 28);
+    }
+
+    @Test
+    void ahOfOursAndOfNobody() {
+        int ours = gateway.receiveFrom(peer, peer.protect(gateway), peer.spec(gateway, AhMac.of("sha256"), true));
+        assertThat(explained(ah(ours + 1, 5), PortRole.UNPROTECTED).reason()).isEqualTo(DropReason.UNKNOWN_SPI);
+        assertThat(walk(ah(ours, 4).bytes(), PortRole.UNPROTECTED).reason()).isEqualTo(DropReason.BAD_AH_LENGTH);
+        assertThat(walk(esp(ours).bytes(), PortRole.UNPROTECTED).reason()).isEqualTo(DropReason.WRONG_PROTOCOL);
+        PacketWalk walk = walk(ah(ours, 5).bytes(), PortRole.UNPROTECTED);
+        assertThat(walk.verdict()).isEqualTo(Verdict.DECRYPTED);
+        assertThat(walk.way()).isEqualTo(PacketWalk.Way.INBOUND_AH);
+        assertThat(walk.spi()).isEqualTo(ours);
+    }
+
+    private TestPacket ah(int named, int length) {
+        byte[] ah = ByteBuffer.allocate(100).put(1, (byte) length).putInt(4, named).putInt(8, 1).array();
+        return TestPacket.of(peer.outer, gateway.outer, 51, ah);
+    }
+
+    private TestPacket esp(int named) {
+        return TestPacket.of(peer.outer, gateway.outer, 50, ByteBuffer.allocate(100).putInt(named).array());
     }
 }

@@ -162,6 +162,7 @@ class AhChildTest {
         peers.load(left, right).connect();
 
         assertThat(peers.leftStatus().state()).hasToString("ESTABLISHED");
+        assertThat(peers.failures).singleElement().asString().contains("NO_PROPOSAL_CHOSEN");
         assertThat(peers.leftStatus().children()).isEmpty();
         assertThat(peers.rightStatus().children()).isEmpty();
         assertThat(peers.leftPlane.inbound).isEmpty();

@@ -1,6 +1,7 @@
 package io.gapura.gateway.cli;
 
 import io.gapura.gateway.vici.ViciMessage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -45,8 +46,9 @@ final class ShowSaCommand implements Runnable {
     }
 
     private static void print(ViciMessage child) {
-        System.out.printf("  %s #%s %s, ESP%s%s, %s, MTU %s%n", child.text("name", "?"), child.text("uniqueid", "?"),
-                child.text("state", "?"), child.text("encap", "no").equals("yes") ? " in UDP" : "",
+        System.out.printf("  %s #%s %s, %s%s%s, %s, MTU %s%n", child.text("name", "?"), child.text("uniqueid", "?"),
+                child.text("state", "?"), child.text("protocol", "?"),
+                child.text("encap", "no").equals("yes") ? " in UDP" : "",
                 child.text("esn", "0").equals("1") ? " with ESN" : "", algorithms(child),
                 child.text("mtu", "?"));
         System.out.printf("    %s ... %s%n", String.join(" ", child.texts("local-ts")),
@@ -64,18 +66,19 @@ final class ShowSaCommand implements Runnable {
     }
 
     private static String algorithms(ViciMessage sa) {
-        StringBuilder text = new StringBuilder(sa.text("encr-alg", "?"));
-        String bits = sa.text("encr-keysize");
-        if (bits != null) {
-            text.append('-').append(bits);
+        List<String> words = new ArrayList<>();
+        String cipher = sa.text("encr-alg");
+        if (cipher != null) {
+            String bits = sa.text("encr-keysize");
+            words.add(bits == null ? cipher : cipher + "-" + bits);
         }
         for (String key : List.of("integ-alg", "prf-alg", "dh-group", "ke1", "ke2", "ke3", "ke4", "ke5", "ke6",
                 "ke7")) {
             String algorithm = sa.text(key);
             if (algorithm != null) {
-                text.append('/').append(algorithm);
+                words.add(algorithm);
             }
         }
-        return text.toString();
+        return String.join("/", words);
     }
 }
