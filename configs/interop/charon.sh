@@ -21,11 +21,11 @@ install_charon() {
 }
 
 # Settings by name, each optional:
-#   remote=ADDRESS proposals=… esp=… secret=… start=start|none local_ts=… remote_ts=… connection='swanctl lines'
+#   local=ADDRESS remote=ADDRESS proposals=… esp=… ah=… secret=… start=start|none local_ts=… remote_ts=… connection='swanctl lines'
 #   certs=KIND (of certificates.sh, instead of the secret) cacert=NAME local_id=… remote_id=…
 #   ppk=KEY (its id: both-know-it) child='swanctl lines' daemon='strongswan.conf lines of charon { }'
 charon_settings() {
-    local remote=192.0.2.1 proposals=default esp=aes256gcm16,aes128gcm16 secret=$SECRET start=none
+    local local=198.51.100.2 remote=192.0.2.1 proposals=default esp=aes256gcm16,aes128gcm16 ah= secret=$SECRET start=none
     local local_ts=10.2.0.0/24 remote_ts=10.1.0.0/24 connection= child= daemon= ppk= setting
     local certs= cacert= local_id=peer.test remote_id=gapura.test local_auth='auth = psk' remote_auth='auth = psk'
     for setting in "$@"; do local "$setting"; done
@@ -45,7 +45,7 @@ connections {
   gapura {
     version = 2
     mobike = no
-    local_addrs = 198.51.100.2
+    local_addrs = $local
     remote_addrs = $remote
     proposals = $proposals
     $connection
@@ -61,7 +61,7 @@ connections {
       net {
         local_ts = $local_ts
         remote_ts = $remote_ts
-        esp_proposals = $esp
+        $(if [ -n "$ah" ]; then echo "ah_proposals = $ah"; else echo "esp_proposals = $esp"; fi)
         start_action = $start
         $child
       }

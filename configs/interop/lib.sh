@@ -84,7 +84,7 @@ NFT
 }
 
 # Settings by name, each optional:
-#   remote=ADDRESS proposals=… esp=… secret=… start=start|none local_ts=… remote_ts=… connection='yaml lines'
+#   local=ADDRESS remote=ADDRESS proposals=… esp=… ah=… secret=… start=start|none local_ts=… remote_ts=… connection='yaml lines'
 #   certs=KIND (of certificates.sh, instead of the secret) cacert=NAME local_id=… remote_id=…
 #   child='yaml lines' top='yaml lines' observability='yaml line' ports='yaml line' ppk=KEY (its id: both-know-it)
 gapura_start() {
@@ -93,13 +93,13 @@ gapura_start() {
 }
 
 gapura_launch() {
-    local remote=198.51.100.2 proposals= esp= secret=$SECRET start=none local_ts=10.1.0.0/24 remote_ts=10.2.0.0/24
+    local local=192.0.2.1 remote=198.51.100.2 proposals= esp= ah= secret=$SECRET start=none local_ts=10.1.0.0/24 remote_ts=10.2.0.0/24
     local connection= child= top= observability= ports= ppk= certs= cacert= local_id=gapura.test remote_id=peer.test setting
     for setting in "$@"; do local "$setting"; done
     rm -f "$GAPURA_VICI"
     (umask 077 && printf '%s\n' "$secret" >"$STATE/psk" && printf '%s\n' "$ppk" >"$STATE/ppk")
     {
-        printf 'connections:\n  peer:\n    local_addrs: [192.0.2.1]\n    remote_addrs: ["%s"]\n' "$remote"
+        printf 'connections:\n  peer:\n    local_addrs: ["%s"]\n    remote_addrs: ["%s"]\n' "$local" "$remote"
         if [ -n "$certs" ]; then
             printf '    local: { certs: ["%s"], id: "%s" }\n' "$STATE/pki/gapura-$certs.pem" "$local_id"
             printf '    remote: { cacerts: ["%s"], id: "%s" }\n' "$STATE/pki/${cacert:-ca-$certs}.pem" "$remote_id"
@@ -110,6 +110,7 @@ gapura_launch() {
         [ -z "$connection" ] || printf '    %s\n' "$connection"
         printf '    children:\n      net:\n        local_ts: [%s]\n        remote_ts: [%s]\n' "$local_ts" "$remote_ts"
         [ -z "$esp" ] || printf '        esp_proposals: [%s]\n' "$esp"
+        [ -z "$ah" ] || printf '        ah_proposals: [%s]\n' "$ah"
         printf '        start_action: %s\n' "$start"
         [ -z "$child" ] || printf '        %s\n' "$child"
         printf 'secrets:\n  ike-peer: { id: [gapura.test, peer.test], secret_file: %s }\n' "$STATE/psk"
@@ -175,7 +176,7 @@ within_seconds() { expect "$2" wait_until "$1" "${@:3}"; }
 ping_all() { [ "$(ping_losses "$@")" = 0 ]; }
 
 ping_losses() {
-    within "$1" ping -q -c "$3" -i "$4" -W 2 "${@:5}" "$2" 2>&1 |
+    within "$1" ping -q -c "$3" -i "$4" -W 2 "${@:5}" "$2" 2>&1 | tee "$STATE/ping.log" |
         awk '/packets transmitted/ { print $1 - $4; found = 1 } END { if (!found) print "all" }'
 }
 
@@ -252,7 +253,7 @@ case_of() {
 show_failure() {
     local log
     if declare -F fetch_peer_log >/dev/null; then fetch_peer_log; fi
-    for log in "$STATE/case.log" "$STATE/gapura.log" "$STATE/charon.log" "$STATE/charon.out"; do
+    for log in "$STATE/case.log" "$STATE/ping.log" "$STATE/gapura.log" "$STATE/charon.log" "$STATE/charon.out"; do
         [ -s "$log" ] || continue
         printf '  --- %s\n' "${log##*/}"
         tail -n 40 "$log" | sed 's/^/  | /'

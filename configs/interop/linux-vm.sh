@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Gapura and the Linux kernel's own IPsec: ESP as IP protocol 50, with and without extended sequence numbers, by all ciphers
-# that both have, keyed by strongSwan's IKE. The kernel runs in a small virtual machine (vm.sh), since a host's need not have IPsec at all.
+# that both have; AH over IPv4, AH and ESP over IPv6. Keyed by strongSwan's IKE. The kernel runs in a small virtual machine (vm.sh), since a host's need not have IPsec at all.
 #
 #   sudo configs/interop/linux-vm.sh
 #
@@ -12,6 +12,7 @@ source "$HERE/lib.sh"
 source "$HERE/charon.sh"
 source "$HERE/vm.sh"
 source "$HERE/vm-peer.sh"
+source "$HERE/modes.sh"
 
 main() {
     start_suite
@@ -32,8 +33,15 @@ main() {
     for esp in aes128-sha256-esn aes256-sha512-esn aes192ctr-sha384-esn aes128-aesxcbc-esn aes128-aescmac-esn \
         aes256-sha1-noesn null-sha256-esn aes128gmac-esn aes256gmac-noesn aes128gcm8-esn aes256ccm16-esn \
         aes128ccm8-noesn chacha20poly1305-esn; do
-        case_of "ESP by $esp" suite_of_kernel $esp
+        case_of "ESP by $esp" suite_of_kernel esp $esp
     done
+    local ah
+    for ah in sha384-esn sha1-noesn aesxcbc-esn aescmac-esn; do
+        case_of "AH by $ah" suite_of_kernel ah $ah
+    done
+    with_ipv6
+    case_of "AH in a tunnel over IPv6" carried_by ah IPv6 sha256-esn
+    case_of "ESP in a tunnel over IPv6" carried_by esp IPv6 aes256gcm16-esn
     case_of "nothing of the inner networks was ever on the wire in clear" no_clear_text_was_seen
     suite_result
 }
@@ -56,20 +64,22 @@ strongswan_initiates() {
     streams_flow
 }
 
+# suite_of_kernel esp|ah PROPOSAL
 suite_of_kernel() {
-    start_both esp="$1" -- esp="$1"
+    start_both "$1=$2" -- "$1=$2"
     up_from_gapura
-    kernel_carries "${1##*-}"
+    kernel_carries "${2##*-}" "$1"
     traffic_flows
     expect "child rekey by the kernel's IKE" swan --rekey --child net
     traffic_flows
 }
 
-# Two states in the kernel, ESP without UDP, with extended sequence numbers just when asked for
+# kernel_carries esn|noesn [esp|ah]: two states in the kernel, of this protocol, without UDP, with extended sequence
+# numbers just when asked for
 kernel_carries() {
-    local states
+    local states protocol=${2:-esp}
     states=$(vm ip xfrm state)
-    expect "two ESP states in the kernel" [ "$(grep -c 'proto esp' <<<"$states")" = 2 ]
+    expect "two states of $protocol in the kernel" [ "$(grep -c "proto $protocol .* mode tunnel" <<<"$states")" = 2 ]
     expect_not "it puts ESP into UDP" grep -q 'encap type' <<<"$states"
     case $1 in
         esn) expect "extended sequence numbers in both" [ "$(grep -c 'flag.*\besn\b' <<<"$states")" = 2 ] ;;

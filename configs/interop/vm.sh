@@ -1,4 +1,4 @@
-# A small virtual machine with a Linux kernel that has IPsec of its own (ESP without UDP, ESN), and this machine's
+# A small virtual machine with a Linux kernel that has IPsec of its own (ESP without UDP, AH, ESN), and this machine's
 # strongSwan on top: Debian's cloud kernel, and a file system in memory that is copied together from installed
 # packages. It boots in seconds under KVM, in half a minute without. Source it after lib.sh.
 #
@@ -10,7 +10,7 @@
 VM_CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/gapura/linux-vm
 VM_PACKAGES="strongswan-charon strongswan-swanctl strongswan-libcharon libstrongswan libstrongswan-standard-plugins
     libstrongswan-extra-plugins iproute2 iputils-ping iperf3 dash"
-VM_MODULES="virtio_pci virtio_net virtio_console af_packet esp4 xfrm_user xfrm_algo echainiv seqiv gcm ccm
+VM_MODULES="virtio_pci virtio_net virtio_console af_packet esp4 esp6 ah4 ah6 xfrm_user xfrm_algo echainiv seqiv gcm ccm
     aesni_intel"
 
 vm_install() {
