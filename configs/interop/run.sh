@@ -8,7 +8,7 @@
 set -uo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 source "$HERE/../host/lib.sh"
-SUITES=(strongswan linux-vm matrix certificates records garbage) # the longest first
+SUITES=(strongswan linux-vm strongswan6 matrix certificates records garbage) # the longest first
 [ $# = 0 ] || SUITES=("$@")
 AT_ONCE=${AT_ONCE:-$(nproc)}
 LOGS=$(mktemp -d)
