@@ -137,7 +137,7 @@ public final class Engine implements AutoCloseable {
     private void install(int spi, SaSpec spec, SelectorSet selectors, int worker) {
         ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
         InboundSa sa = new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(), worker);
-        Adjacency nextHop = spec.clampMss() ? tables.fib().lookup(spec.remoteAddress()) : null;
+        Adjacency nextHop = spec.extras().clampMss() ? tables.fib().lookup(spec.remoteAddress()) : null;
         if (nextHop != null) {
             sa.clampMtu = Overhead.innerMtu(spec.cipher(), spec.outerHeader(spi), spec.isTransport(), nextHop.mtu());
         }
@@ -163,7 +163,7 @@ public final class Engine implements AutoCloseable {
         OutboundSa sa = new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(spi), spec.isTransport(),
                 spec.lifetime(), tunnel,
                 ownerOf(tunnel + lane));
-        sa.clampMss = spec.clampMss();
+        sa.extras = spec.extras().isNone() ? null : spec.extras();
         pathMtus.tell(sa);
         return lane == 0 ? tables.tunnels.install(sa) : tables.tunnels.installOwn(sa);
     }

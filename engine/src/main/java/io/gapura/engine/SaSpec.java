@@ -4,7 +4,9 @@ import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.sad.Addressing;
+import io.gapura.engine.sad.Extras;
 import io.gapura.engine.sad.Lifetime;
+import io.gapura.engine.wire.DscpMap;
 import io.gapura.engine.wire.OuterDf;
 import io.gapura.engine.wire.OuterHeader;
 import io.gapura.ffi.IpAddress;
@@ -25,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param lifetime      limits of packets and bytes
  * @param df            the outer "don't fragment" flag; outbound only
  * @param copyDscp      whether the outer DSCP is the inner one, or else 0; outbound only
- * @param clampMss      whether the largest segment that a TCP SYN offers is lowered to what fits
+ * @param extras        what it does beyond that
  */
 public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replayWindow, SaMode mode,
         IpAddress localAddress, IpAddress remoteAddress, @Nullable UdpPorts udp, Lifetime lifetime, OuterDf df,
-        boolean copyDscp, boolean clampMss) {
+        boolean copyDscp, Extras extras) {
 
     /** Packets that may arrive out of order without being taken for replays. */
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
@@ -55,7 +57,7 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
     public static SaSpec of(EspCipher cipher, KeyMaterial keys, boolean esn, IpAddress localAddress,
             IpAddress remoteAddress) {
         return new SaSpec(cipher, keys, esn, DEFAULT_REPLAY_WINDOW, SaMode.TUNNEL, localAddress, remoteAddress, null,
-                Lifetime.FOREVER, OuterDf.COPY, true, false);
+                Lifetime.FOREVER, OuterDf.COPY, true, Extras.NONE);
     }
 
     /** Between IPv4 addresses. */
@@ -65,39 +67,52 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
 
     public SaSpec inMode(SaMode other) {
         return new SaSpec(cipher, keys, esn, replayWindow, other, localAddress, remoteAddress, udp, lifetime, df,
-                copyDscp, clampMss);
+                copyDscp, extras);
     }
 
     public SaSpec inUdp(UdpPorts ports) {
         return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, ports, lifetime, df,
-                copyDscp, clampMss);
+                copyDscp, extras);
     }
 
     public SaSpec withLifetime(Lifetime limits) {
         return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, udp, limits, df,
-                copyDscp, clampMss);
+                copyDscp, extras);
     }
 
     public SaSpec withReplayWindow(int packets) {
         return new SaSpec(cipher, keys, esn, packets, mode, localAddress, remoteAddress, udp, lifetime, df, copyDscp,
-                clampMss);
+                extras);
     }
 
     public SaSpec withDf(OuterDf outerDf) {
         return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, udp, lifetime, outerDf,
-                copyDscp, clampMss);
+                copyDscp, extras);
     }
 
     public SaSpec clampingMss() {
+        return withExtras(new Extras(true, extras.padTo(), extras.dscp()));
+    }
+
+    /** With packets padded to so many bytes, or to {@link Extras#WHAT_FITS}. */
+    public SaSpec paddingTo(int bytes) {
+        return withExtras(new Extras(extras.clampMss(), bytes, extras.dscp()));
+    }
+
+    public SaSpec withDscp(DscpMap map) {
+        return withExtras(new Extras(extras.clampMss(), extras.padTo(), map));
+    }
+
+    private SaSpec withExtras(Extras others) {
         return new SaSpec(cipher, keys, esn, replayWindow, mode, localAddress, remoteAddress, udp, lifetime, df,
-                copyDscp, true);
+                copyDscp, others);
     }
 
     /** As the peer sees it: the other direction's, by the same keys. */
     public SaSpec reversed() {
         UdpPorts ports = udp;
         return new SaSpec(cipher, keys, esn, replayWindow, mode, remoteAddress, localAddress,
-                ports == null ? null : new UdpPorts(ports.remote(), ports.local()), lifetime, df, copyDscp, clampMss);
+                ports == null ? null : new UdpPorts(ports.remote(), ports.local()), lifetime, df, copyDscp, extras);
     }
 
     /** The bytes behind the key, big endian. */

@@ -30,7 +30,7 @@ public final class EspTrain {
 
     /** Whether the SA's packets may go by train to this next hop. */
     public static boolean suits(OutboundSa sa, Adjacency nextHop) {
-        return !sa.transport && !sa.ah && !sa.clampMss && sa.ivBytes == IV_BYTES && sa.blockBytes == ALIGNMENT
+        return !sa.transport && !sa.ah && sa.extras == null && sa.ivBytes == IV_BYTES && sa.blockBytes == ALIGNMENT
                 && nextHop.isResolved()
                 && sa.outer instanceof Ipv4Outer;
     }

@@ -59,8 +59,8 @@ public final class OutboundSa extends Usage {
     /** The index of the worker that owns it. */
     public final int worker;
 
-    /** Whether the segments that TCP offers are lowered to what fits. Set before it is installed. */
-    public boolean clampMss;
+    /** What it does beyond what most do, if anything. Set before it is installed. */
+    public @Nullable Extras extras;
 
     /** Nothing was said of the way to the peer. */
     public static final int UNKNOWN_PATH_MTU = Integer.MAX_VALUE;

@@ -14,6 +14,7 @@ import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.PortRole;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
+import io.gapura.engine.sad.Extras;
 import io.gapura.engine.sad.OutboundSa;
 import io.gapura.engine.sad.Tunnels;
 import io.gapura.engine.spd.Direction;
@@ -22,6 +23,7 @@ import io.gapura.engine.spd.Spd;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.IpHeader;
 import io.gapura.engine.wire.Ipv6Outer;
+import io.gapura.ffi.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -280,10 +282,40 @@ final class OutboundPath {
             forwarding.timeExceeded(batch, packet, fib, nowNs);
         } else if (batch.length(packet) - EthernetHeader.BYTES <= mtu
                 || makeFit(batch, packet, sa, nextHop, mtu, fib, nowNs)) {
-            if (sa.clampMss) {
-                Segments.clamp(ip, mtu);
+            Extras extras = sa.extras;
+            if (extras == null) {
+                encapsulate(batch, packet, sa, nextHop, nowNs);
+            } else {
+                encapsulate(batch, packet, sa, extras, mtu, nextHop, nowNs);
             }
-            encapsulate(batch, packet, sa, nextHop, nowNs);
+        }
+    }
+
+    /** As the other, with what only some SAs do; in transport mode there is neither an outer header nor a length inside. */
+    private void encapsulate(PacketBatch batch, int packet, OutboundSa sa, Extras extras, int mtu, Adjacency nextHop,
+            long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        int typeOfService = IpHeader.typeOfService(ip);
+        if (extras.clampMss()) {
+            Segments.clamp(ip, mtu);
+        }
+        if (extras.padTo() > 0 && !sa.transport && !sa.ah) {
+            pad(batch, packet, Math.min(extras.padTo(), mtu));
+        }
+        encapsulate(batch, packet, sa, nextHop, nowNs);
+        if (extras.dscp() != null && !sa.transport && !batch.isDropped(packet)) {
+            IpHeader.changeTypeOfService(batch.start(packet) + EthernetHeader.BYTES,
+                    extras.dscp().outerTypeOfService(typeOfService));
+        }
+    }
+
+    /** What is behind the datagram's own length the peer takes no notice of, RFC 4303 §2.7. */
+    private static void pad(PacketBatch batch, int packet, int innerBytes) {
+        long frame = batch.start(packet);
+        int missing = EthernetHeader.BYTES + innerBytes - batch.length(packet);
+        if (missing > 0) {
+            Memory.zero(frame + batch.length(packet), missing);
+            batch.place(packet, frame, EthernetHeader.BYTES + innerBytes);
         }
     }
 

@@ -5,6 +5,7 @@ import io.gapura.ike.config.ChildLimits;
 import io.gapura.ike.config.DpdAction;
 import io.gapura.ike.config.Mode;
 import io.gapura.ike.config.StartAction;
+import io.gapura.ike.config.Wrapping;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Proposal;
@@ -48,15 +49,13 @@ final class ChildReader {
         DpdAction close = section.read("close_action", DpdAction.CLEAR, this::dpdAction);
         ChildLimits limits = limits(section);
         int window = section.read("replay_window", replayWindow, ChildReader::window);
-        boolean copyDf = section.read("copy_df", true, Value::yesOrNo);
-        boolean copyDscp = section.read("copy_dscp", true, Value::yesOrNo);
-        boolean clampMss = section.read("clamp_mss", false, Value::yesOrNo);
+        Wrapping wrapping = WrappingReader.read(section, mode);
         int perCpuSas = section.read("per_cpu_sas", 0, ChildReader::perCpuSas);
         if (mode == Mode.TRANSPORT) {
             checkEnds(section, localTs, remoteTs);
         }
         return section.checked(() -> new Child(name, localTs, remoteTs, proposals, start, dpd, close, limits,
-                window, copyDf, copyDscp, clampMss, perCpuSas, mode));
+                window, wrapping, perCpuSas, mode));
     }
 
     /** Of ESP; or of AH, if it has {@code ah_proposals}. */

@@ -7,17 +7,20 @@ import io.gapura.engine.UdpPorts;
 import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
+import io.gapura.engine.sad.Extras;
 import io.gapura.engine.sad.Lifetime;
 import io.gapura.engine.sad.SaCounters;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
+import io.gapura.engine.wire.DscpMap;
 import io.gapura.engine.wire.OuterDf;
 import io.gapura.ffi.IpAddress;
 import io.gapura.ike.DataPlane;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.ChildLimits;
 import io.gapura.ike.config.Connection;
+import io.gapura.ike.config.Wrapping;
 import io.gapura.ike.message.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,7 +147,19 @@ public final class EngineDataPlane implements DataPlane {
                 child.replayWindow(),
                 sa.transport() ? SaMode.TRANSPORT : SaMode.TUNNEL, IpAddress.of(sa.local().getAddress()),
                 IpAddress.of(sa.remote().getAddress()), ports, lifetime(child.limits()),
-                child.copyDf() ? OuterDf.COPY : OuterDf.CLEAR, child.copyDscp(), child.clampMss());
+                OuterDf.valueOf(child.wrapping().df().name()),
+                !isUnclassed(child.wrapping()), extras(child.wrapping()));
+    }
+
+    /** Whether the outer DSCP is 0, which is no extra. */
+    private static boolean isUnclassed(Wrapping wrapping) {
+        return wrapping.dscp().equals(Wrapping.always(0));
+    }
+
+    private static Extras extras(Wrapping wrapping) {
+        boolean mapped = !wrapping.dscp().isEmpty() && !isUnclassed(wrapping);
+        DscpMap dscp = mapped ? new DscpMap(wrapping.dscp()) : null;
+        return new Extras(wrapping.clampMss(), wrapping.padTo(), dscp);
     }
 
     private static Lifetime lifetime(ChildLimits limits) {

@@ -15,16 +15,14 @@ import java.util.List;
  * @param dpdAction    when the peer is found dead
  * @param closeAction  when the peer deletes it
  * @param replayWindow packets, 32 to 65536
- * @param copyDf       whether the outer header takes over "don't fragment" from the inner one
- * @param copyDscp     likewise the DSCP
- * @param clampMss     whether TCP may offer only segments that fit the tunnel
+ * @param wrapping     what its packets look like from outside
  * @param perCpuSas    how many SAs it has side by side, RFC 9611; 0 for one that knows nothing of that, or
  *                     {@link #ONE_PER_WORKER}
  * @param mode         what it carries; the peer may make a tunnel of transport mode
  */
 public record Child(String name, List<TrafficSelector> localTs, List<TrafficSelector> remoteTs,
         List<Proposal> espProposals, StartAction startAction, DpdAction dpdAction, DpdAction closeAction,
-        ChildLimits limits, int replayWindow, boolean copyDf, boolean copyDscp, boolean clampMss,
+        ChildLimits limits, int replayWindow, Wrapping wrapping,
         int perCpuSas, Mode mode) {
     public static final int DEFAULT_REPLAY_WINDOW = 1024;
     /** Of {@link #perCpuSas}. */
@@ -45,7 +43,7 @@ public record Child(String name, List<TrafficSelector> localTs, List<TrafficSele
     /** With the defaults for all that is not named. */
     public static Child of(String name, TrafficSelector local, TrafficSelector remote) {
         return new Child(name, List.of(local), List.of(remote), Proposals.esp(List.of()), StartAction.NONE,
-                DpdAction.CLEAR, DpdAction.CLEAR, ChildLimits.DEFAULT, DEFAULT_REPLAY_WINDOW, true, true, false, 0,
+                DpdAction.CLEAR, DpdAction.CLEAR, ChildLimits.DEFAULT, DEFAULT_REPLAY_WINDOW, Wrapping.DEFAULT, 0,
                 Mode.TUNNEL);
     }
 
@@ -61,36 +59,46 @@ public record Child(String name, List<TrafficSelector> localTs, List<TrafficSele
 
     public Child withPerCpuSas(int count) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp, clampMss, count, mode);
+                replayWindow, wrapping, count, mode);
     }
 
     public Child withEspProposals(List<Proposal> proposals) {
         return new Child(name, localTs, remoteTs, proposals, startAction, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp, clampMss, perCpuSas, mode);
+                replayWindow, wrapping, perCpuSas, mode);
     }
 
     public Child withStartAction(StartAction action) {
         return new Child(name, localTs, remoteTs, espProposals, action, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp, clampMss, perCpuSas, mode);
+                replayWindow, wrapping, perCpuSas, mode);
     }
 
     public Child withDpdAction(DpdAction action) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, action, closeAction, limits,
-                replayWindow, copyDf, copyDscp, clampMss, perCpuSas, mode);
+                replayWindow, wrapping, perCpuSas, mode);
     }
 
     public Child withCloseAction(DpdAction action) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, action, limits,
-                replayWindow, copyDf, copyDscp, clampMss, perCpuSas, mode);
+                replayWindow, wrapping, perCpuSas, mode);
     }
 
     public Child withLimits(ChildLimits newLimits) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, newLimits,
-                replayWindow, copyDf, copyDscp, clampMss, perCpuSas, mode);
+                replayWindow, wrapping, perCpuSas, mode);
     }
 
     public Child withMode(Mode newMode) {
         return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, limits,
-                replayWindow, copyDf, copyDscp, clampMss, perCpuSas, newMode);
+                replayWindow, wrapping, perCpuSas, newMode);
+    }
+
+    public Child withWrapping(Wrapping newWrapping) {
+        return new Child(name, localTs, remoteTs, espProposals, startAction, dpdAction, closeAction, limits,
+                replayWindow, newWrapping, perCpuSas, mode);
+    }
+
+    /** As it is towards a peer that accepts no padding against traffic analysis, RFC 7296 §1.3.1. */
+    public Child unpadded() {
+        return wrapping.padTo() == 0 ? this : withWrapping(wrapping.unpadded());
     }
 }

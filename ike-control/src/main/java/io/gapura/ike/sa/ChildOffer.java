@@ -124,7 +124,8 @@ final class ChildOffer {
                     + TrafficSelectors.words(responder.selectors()));
         }
         EspSuite suite = EspSuite.of(chosen);
-        Agreement agreement = new Agreement(config, suite, spi, chosen.spi().intAt(0), local, remote, transport, lane);
+        Child agreed = response.notifies(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED) ? config.unpadded() : config;
+        Agreement agreement = new Agreement(agreed, suite, spi, chosen.spi().intAt(0), local, remote, transport, lane);
         return new Accepted(agreement, shared(suite, response));
     }
 

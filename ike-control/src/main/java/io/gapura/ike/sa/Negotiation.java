@@ -132,7 +132,10 @@ final class Negotiation {
                             : child.espProposals();
                     refuseAhBehindNat(sa, child);
                     KePayload ke = inFirstExchange ? null : request.find(KePayload.class);
-                    return new ChildChoice(child, choose(offered, wanted, ke), local, remote, wish.transport);
+                    Child agreed = request.notifies(NotifyType.ESP_TFC_PADDING_NOT_SUPPORTED)
+                            ? child.unpadded()
+                            : child;
+                    return new ChildChoice(agreed, choose(offered, wanted, ke), local, remote, wish.transport);
                 } catch (Refusal refusal) {
                     last = refusal;
                 }

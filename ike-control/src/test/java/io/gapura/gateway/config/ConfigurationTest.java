@@ -19,6 +19,7 @@ import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.DpdAction;
 import io.gapura.ike.config.Fragmentation;
 import io.gapura.ike.config.StartAction;
+import io.gapura.ike.config.Wrapping;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Bytes;
 import io.gapura.ike.message.Secret;
@@ -161,7 +162,33 @@ final class ConfigurationTest {
         assertThat(lan.limits().lifeBytes()).isEqualTo(10L << 30);
         assertThat(lan.limits().rekeyBytes()).isEqualTo(9L << 30);
         assertThat(lan.replayWindow()).isEqualTo(64);
-        assertThat(lan.copyDf()).isFalse();
+        assertThat(lan.wrapping()).isEqualTo(new Wrapping(Wrapping.Df.CLEAR, List.of(), false, 0));
+    }
+
+    private Wrapping wrapping(String keys) throws Exception {
+        return read(SMALL.replace("        local_ts", (keys + "\nlocal_ts").indent(8).stripTrailing()))
+                .connections().getFirst().children().getFirst().wrapping();
+    }
+
+    @Test
+    void aChildSaysWhatItsPacketsLookLike() throws Exception {
+        assertThat(wrapping("df: set\ndscp: 46\ntfc_padding: mtu\nclamp_mss: yes"))
+                .isEqualTo(new Wrapping(Wrapping.Df.SET, Wrapping.always(46), true, Wrapping.WHAT_FITS));
+        assertThat(wrapping("copy_dscp: no\ntfc_padding: 512"))
+                .isEqualTo(new Wrapping(Wrapping.Df.COPY, Wrapping.always(0), false, 512));
+        List<Integer> mapped = wrapping("dscp: [46=34, 0=8]").dscp();
+        assertThat(mapped).hasSize(64).startsWith(8, 1, 2);
+        assertThat(mapped.get(46)).isEqualTo(34);
+        assertThat(mapped.get(45)).isEqualTo(45);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"dscp: 64, 64 is no DSCP", "'dscp: [46=34, 7]', is no DSCP", "dscp: 1=64, 64 is no DSCP",
+        "'df: set\ncopy_df: no', leave one of the two out", "'dscp: 8\ncopy_dscp: no', leave one of the two out",
+        "tfc_padding: 65536, 65535", "df: keep, is not possible here"})
+    void aFaultyWrappingIsRefused(String keys, String said) {
+        assertThatThrownBy(() -> wrapping(keys.replace("\\n", "\n"))).isInstanceOf(InvalidConfiguration.class)
+                .hasMessageContaining(said);
     }
 
     @Test
