@@ -22,6 +22,7 @@ import io.gapura.ffi.netlink.KernelTables;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** A process with an engine on packet sockets, which bypasses everything; runs commands meanwhile and prints what they said. */
@@ -41,6 +42,8 @@ final class DpdkForwarding {
     private final Engine engine;
     private final Thread control = new Thread(this::follow, "control");
     private volatile boolean running = true;
+    /** How often the control thread has looked for what the kernel tells. */
+    private final AtomicInteger looked = new AtomicInteger();
 
     private DpdkForwarding(int workers) throws MissingDpdk {
         ports = DpdkPorts.open(tables, PORTS, new DpdkEnvironment(-1, 512, 512, List.of(), line -> {}),
@@ -62,6 +65,7 @@ final class DpdkForwarding {
         for (String command : commands) {
             Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
             System.out.println(new String(process.getInputStream().readAllBytes(), UTF_8));
+            awaitLook();
         }
         running = false;
         control.join();
@@ -78,6 +82,14 @@ final class DpdkForwarding {
                 .filter(worker -> worker.value(1, PortCounter.SENT_PACKETS) > 0).count());
     }
 
+    /** What a command has changed in the kernel's tables is published when this returns. */
+    private void awaitLook() throws InterruptedException {
+        int before = looked.get();
+        while (looked.get() < before + 2 && control.isAlive()) {
+            Thread.sleep(1);
+        }
+    }
+
     private void follow() {
         while (running) {
             if (routes.poll(System.nanoTime())) {
@@ -85,6 +97,7 @@ final class DpdkForwarding {
                 ports.follow(tables);
             }
             engine.drainPunts(raw::send);
+            looked.incrementAndGet();
             LockSupport.parkNanos(100_000);
         }
     }
