@@ -253,7 +253,8 @@ case_of() {
 show_failure() {
     local log
     if declare -F fetch_peer_log >/dev/null; then fetch_peer_log; fi
-    for log in "$STATE/case.log" "$STATE/ping.log" "$STATE/gapura.log" "$STATE/charon.log" "$STATE/charon.out"; do
+    gapura show drops >"$STATE/drops" 2>&1 || true
+    for log in "$STATE/case.log" "$STATE/ping.log" "$STATE/drops" "$STATE/gapura.log" "$STATE/charon.log" "$STATE/charon.out"; do
         [ -s "$log" ] || continue
         printf '  --- %s\n' "${log##*/}"
         tail -n 40 "$log" | sed 's/^/  | /'

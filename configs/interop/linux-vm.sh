@@ -71,8 +71,12 @@ suite_of_kernel() {
     kernel_carries "${2##*-}" "$1"
     traffic_flows
     expect "child rekey by the kernel's IKE" swan --rekey --child net
+    # Of AH an answer was seen to get lost while the kernel still had both SAs to send by; where, is not known yet
+    [ "$1" = esp ] || within_seconds 10 "the kernel sends by the new SA alone" one_state_out
     traffic_flows
 }
+
+one_state_out() { [ "$(vm ip xfrm state | grep -c '^src 198.51.100.2 ')" = 1 ]; }
 
 # kernel_carries esn|noesn [esp|ah]: two states in the kernel, of this protocol, without UDP, with extended sequence
 # numbers just when asked for
