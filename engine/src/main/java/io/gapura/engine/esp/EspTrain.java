@@ -17,9 +17,10 @@ import io.gapura.engine.wire.Ipv4Outer;
 import io.gapura.ffi.Memory;
 
 /**
- * {@link EspOutbound} for packets of one SA that follow each other, which is what most packets do: in one loop without calls, what is
- * the same for all of them stays in registers, and the SA counts once. Only for what is usual, IPv4 in IPv4 by an AEAD; whatever
- * is not ends the train, and goes the general way.
+ * {@link EspOutbound} and {@link EspInbound} for packets of one SA that follow each other, which is what most packets do, RFC 4303 §3.3
+ * and §3.4: in loops without calls, what is the same for all of them stays in registers, and the SA counts once. Only for what is
+ * usual, IPv4 in IPv4 by an AEAD; whatever is not ends the train, is left as it was, and goes the general way. On the thread of
+ * the worker that owns the SA; allocates nothing.
  */
 public final class EspTrain {
     private static final int IV_BYTES = Long.BYTES;
@@ -31,8 +32,7 @@ public final class EspTrain {
     /** Whether the SA's packets may go by train to this next hop. */
     public static boolean suits(OutboundSa sa, Adjacency nextHop) {
         return !sa.transport && !sa.ah && sa.extras == null && sa.ivBytes == IV_BYTES && sa.blockBytes == ALIGNMENT
-                && nextHop.isResolved()
-                && sa.outer instanceof Ipv4Outer;
+                && nextHop.isResolved() && sa.outer instanceof Ipv4Outer;
     }
 
     /**
@@ -40,7 +40,7 @@ public final class EspTrain {
      * many, or passes a limit of the SA; its number.
      *
      * @param tunnelOf by packet of the batch: its tunnel
-     * @param innerMtu the longest packet that may go
+     * @param innerMtu the longest packet that may go, in bytes
      */
     public static int encapsulate(AeadBatch aead, PacketBatch batch, int first, int[] tunnelOf, OutboundSa sa,
             Adjacency nextHop, int innerMtu, long nowNs) {
