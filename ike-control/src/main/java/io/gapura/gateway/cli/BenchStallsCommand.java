@@ -74,9 +74,10 @@ final class BenchStallsCommand implements Callable<Integer> {
             System.out.println(Json.line(json(collector, result)));
         } else {
             System.out.printf(
-                    "%-10s %4.0f s  round %4.0f us  99.99 %% %6.0f us  longest %8.0f us  over 2 ms %4d  beside %,d handshakes%n",
+                    "%-10s %4.0f s  round %4.0f us  99.99 %% %6.0f us  longest %8.0f us  over 2 ms %4d  beside %,d handshakes; the machine alone, %.0f s: longest %.0f us, over 2 ms %d%n",
                     collector, result.seconds(), result.median(), result.p9999(), result.longest(),
-                    result.overTwoMs(), result.handshakes());
+                    result.overTwoMs(), result.handshakes(), result.machine().seconds(), result.machine().longest(),
+                    result.machine().overTwoMs());
         }
     }
 
@@ -90,6 +91,9 @@ final class BenchStallsCommand implements Callable<Integer> {
         json.put("longest_us", result.longest());
         json.put("over_2_ms", result.overTwoMs());
         json.put("handshakes", result.handshakes());
+        json.put("machine_seconds", result.machine().seconds());
+        json.put("machine_longest_us", result.machine().longest());
+        json.put("machine_over_2_ms", result.machine().overTwoMs());
         return json;
     }
 

@@ -5,6 +5,8 @@ import io.gapura.engine.EngineSettings;
 import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.rehearsal.Rehearsal;
+import io.gapura.engine.worker.Worker;
+import io.gapura.ffi.libc.Affinity;
 import io.gapura.gateway.config.Configuration;
 import io.gapura.gateway.config.Configuration.RevocationList;
 import io.gapura.gateway.config.DataplaneSettings;
@@ -90,6 +92,7 @@ public final class Gateway implements AutoCloseable {
         List<InetAddress> locals = configuration.connections().stream().map(Connection::localAddress).distinct()
                 .toList();
         warmUp(dataplane, suite);
+        leaveCoresTo(dataplane.workers());
         LinuxKernel kernel = resources.add(LinuxKernel.open(dataplane, configuration.connections())); // makes DPDK's interfaces, and their addresses
         UdpTransport transport = resources.add(UdpTransport.open(locals, IKE_PORT, NAT_PORT));
         ErrorLog errors = new ErrorLog();
@@ -146,6 +149,14 @@ public final class Gateway implements AutoCloseable {
                     dataplane.warmUp());
             LOG.info("warmed up in {} ms by {} packets{}", report.elapsed().toMillis(), report.packets(),
                     report.complete() ? "" : ", as long as dataplane.warm_up allows");
+        }
+    }
+
+    /** No thread but a worker's runs on its core, be it the compiler's or the collector's: each would hold it up for milliseconds. */
+    private static void leaveCoresTo(List<Integer> workers) {
+        List<Integer> pinned = workers.stream().filter(core -> core != Worker.ANY_CORE).toList();
+        if (!pinned.isEmpty() && !Affinity.vacate(pinned)) {
+            LOG.warn("the workers have all cores that this process may use: whatever else it does holds them up");
         }
     }
 

@@ -3,6 +3,7 @@ package io.gapura.ffi.libc;
 /** The errno values that Gapura tells apart; the same on all Linux architectures. */
 public final class Errno {
     public static final int EPERM = 1;
+    public static final int ESRCH = 3;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
     public static final int EACCES = 13;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +26,36 @@ final class AffinityTest {
 
         assertThat(Affinity.allowed().stream()).containsExactly(cpu);
         assertThat(Affinity.currentCpu()).isEqualTo(cpu);
+    }
+
+    @Test
+    void allThreadsLeaveCores() throws Exception {
+        int last = before.length() - 1;
+        BitSet others = (BitSet) before.clone();
+        others.clear(last);
+        CountDownLatch over = new CountDownLatch(1);
+        FutureTask<BitSet> another = new FutureTask<>(() -> {
+            over.await();
+            return Affinity.allowed();
+        });
+        Thread.ofPlatform().start(another);
+        try {
+            boolean left = Affinity.vacate(List.of(last));
+
+            assertThat(left).isEqualTo(!others.isEmpty());
+            assertThat(Affinity.allowed()).isEqualTo(left ? others : before);
+            over.countDown();
+            assertThat(another.get()).isEqualTo(left ? others : before);
+        } finally {
+            over.countDown();
+            Affinity.restrictAll(before);
+        }
+    }
+
+    @Test
+    void noCoreIsLeftToNobody() {
+        assertThat(Affinity.vacate(before.stream().boxed().toList())).isFalse();
+        assertThat(Affinity.allowed()).isEqualTo(before);
     }
 
     @Test
