@@ -131,6 +131,8 @@ benchmarks_start() {
     "${bench[@]}" engine --quick --bytes 64 --sas 1,100 --suite aes128gcm16,aes128-sha256 || return
     "${bench[@]}" crypto --quick --bytes 64 || return
     "${bench[@]}" dpdk --quick --bytes 64 || return
+    "${bench[@]}" fat-peer --quick --bytes 64 || return
+    "${bench[@]}" stalls --gc THIS --seconds 1 || return
     "${bench[@]}" start || return
     "${bench[@]}" tunnel --bytes 1420 --seconds 0.2 --loss 100 --rekeys 10
 }

@@ -11,7 +11,8 @@ import io.gapura.engine.packet.PacketBatch;
  * to the pool when the frame is on the wire. All methods belong to the worker's thread, except {@link #close},
  * which comes after that thread has ended.
  */
-public abstract sealed class Port implements AutoCloseable permits AfXdpPort, DpdkPort, MemoryPort, TunPort {
+public abstract sealed class Port implements AutoCloseable permits AfXdpPort, DpdkPort, GeneratorPort, MemoryPort,
+        TunPort {
     private final PortSpec spec;
     private final BufferPool pool;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gapura.engine.crypto.AeadSuite;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.JcaSuite;
+import io.gapura.engine.worker.Worker;
 import io.gapura.ffi.test.RequiresRoot;
 import java.io.StringReader;
 import java.time.Duration;
@@ -85,6 +86,16 @@ final class BenchTest {
     void measuresTheEngine() {
         assertThat(new EngineBench(10).measure(Load.of(EspCipher.AES_256_GCM_16, 64, 3))).hasSize(2)
                 .allSatisfy(row -> assertThat(row.ns()).isPositive());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void spreadsAFatPeer(FatPeerBench.Spread spread) throws Exception {
+        List<Integer> anyCores = List.of(Worker.ANY_CORE, Worker.ANY_CORE);
+
+        Row row = new FatPeerBench(50, 20).measure(Load.imix(EspCipher.AES_128_GCM_16, 1), spread, anyCores);
+
+        assertThat(row.mpps()).isPositive();
     }
 
     @ParameterizedTest
