@@ -5,6 +5,7 @@
 #
 # Prints each row's fastest time by either build. Exit code 1 if the new one is slower by more than PERCENT (3) somewhere.
 set -euo pipefail
+source "$(dirname "$0")/../configs/host/lib.sh"
 
 usage() { sed -n '2,/^[^#]/s/^# \?//p' "$0" >&2 && exit 2; }
 
@@ -20,7 +21,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 
-JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
+find_java
 RESULTS=$(mktemp)
 trap 'rm -f "$RESULTS"' EXIT
 
