@@ -62,6 +62,9 @@ public final class TunnelBench {
      */
     public Row measure(Load load, List<Integer> cores) throws InterruptedException {
         Map<String, Object> details = new LinkedHashMap<>();
+        double generated = GeneratorBench.rate(load, settings.seconds());
+        say("the generator alone: %.0f kpps".formatted(generated / 1e3));
+        details.put("generator_kpps", rounded(generated / 1e3));
         double clear = rate("in clear", load, cores, false, new LinkedHashMap<>());
         double rate = rate("by ESP", load, cores, true, details);
         int workers = cores.size();

@@ -61,7 +61,7 @@ final class TunnelLine implements AutoCloseable {
         }
     }
 
-    private static TrafficPattern pattern(Load load) {
+    static TrafficPattern pattern(Load load) {
         return new TrafficPattern(VethPath.mac(VethPath.LEFT, VethPath.LAN),
                 VethPath.mac(VethPath.SOURCE, VethPath.HOST_DEVICE), SaPairs.LEFT_HOST, SaPairs.RIGHT_HOSTS, load.sas(),
                 load.sizes());
