@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +50,13 @@ public final class Engine implements AutoCloseable {
     private final List<List<Port>> portsOfWorker;
     private final Tables tables;
     private final PathMtus pathMtus;
+    private final NanoClock clock;
     private final List<Worker> workers = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
 
-    private Engine(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker) {
+    private Engine(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker, NanoClock clock) {
         checkPorts(settings, portsOfWorker);
+        this.clock = clock;
         this.suite = suite;
         this.portsOfWorker = portsOfWorker.stream().map(List::copyOf).toList();
         List<List<Port>> linked = Links.behind(this.portsOfWorker);
@@ -63,7 +66,7 @@ public final class Engine implements AutoCloseable {
         this.pathMtus = new PathMtus(tables.tunnels);
         for (int worker = 0; worker < settings.workers(); worker++) {
             workers.add(new Worker(worker, settings.cores().get(worker), portsOfWorker.getFirst().size(),
-                    linked.get(worker), tables, suite.batch(worker), SystemNanoClock.INSTANCE,
+                    linked.get(worker), tables, suite.batch(worker), clock,
                     new PacketBatch(settings.burst()), settings.errorHandler()));
         }
     }
@@ -76,7 +79,7 @@ public final class Engine implements AutoCloseable {
      *                      worker; closed with the engine
      */
     public static Engine start(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker) {
-        Engine engine = new Engine(settings, suite, portsOfWorker);
+        Engine engine = new Engine(settings, suite, portsOfWorker, SystemNanoClock.INSTANCE);
         for (Worker worker : engine.workers) {
             AgentRunner runner = new AgentRunner(settings.idle().strategy(), settings.errorHandler(), null, worker);
             engine.runners.add(runner);
@@ -87,7 +90,13 @@ public final class Engine implements AutoCloseable {
 
     /** An engine without threads: the caller runs its duty cycles by {@link #doWork}. For tests, benchmarks and warm-up. */
     public static Engine stepped(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker) {
-        return new Engine(settings, suite, portsOfWorker);
+        return stepped(settings, suite, portsOfWorker, SystemNanoClock.INSTANCE);
+    }
+
+    /** The same with a time of its own. */
+    public static Engine stepped(EngineSettings settings, AeadSuite suite, List<List<Port>> portsOfWorker,
+            NanoClock clock) {
+        return new Engine(settings, suite, portsOfWorker, clock);
     }
 
     /** One duty cycle of each worker of a {@link #stepped} engine; how many packets they received. */
@@ -243,7 +252,7 @@ public final class Engine implements AutoCloseable {
     /** Passes on what the workers have to tell, and frees what was retired. Call it often; how many events. */
     public int drainEvents(EngineEvents handler) {
         tables.epochs.reclaim();
-        long nowNs = System.nanoTime();
+        long nowNs = clock.nanoTime();
         pathMtus.expire(nowNs);
         int events = 0;
         for (Worker worker : workers) {
@@ -274,7 +283,7 @@ public final class Engine implements AutoCloseable {
     /** Records packets from now on, instead of what was recorded before. */
     public Capture startCapture(CaptureSpec spec) {
         int ownPorts = portsOfWorker.getFirst().size();
-        long epochOffsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime();
+        long epochOffsetNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - clock.nanoTime();
         List<CaptureTap> taps = new ArrayList<>();
         for (int worker = 0; worker < workers.size(); worker++) {
             CaptureTap tap = new CaptureTap(worker, ownPorts, spec);

@@ -133,15 +133,7 @@ final class Fragments6Test {
         byte[] atomic = piece(espOf(500), HexFormat.of().parseHex(espOf(500).payloadHex()), 0, false, "");
         assertThat(decapsulate(List.of(atomic))).hasSize(1);
         assertThat(right.ledger().held()).isEqualTo(1);
-        waitForTheRest();
-    }
-
-    private void waitForTheRest() {
-        try {
-            right.outwaitFragments();
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
+        right.outwaitFragments();
     }
 
     @Test
@@ -162,7 +154,7 @@ final class Fragments6Test {
         assertThat(decapsulate(List.of(fragments.getFirst(), others.get(1), fragments.get(1), fragments.get(2))))
                 .isEmpty();
         assertThat(right.ledger().dropped(DropReason.FRAGMENT)).isEqualTo(4);
-        waitForTheRest();
+        right.outwaitFragments();
     }
 
     @Test
@@ -185,7 +177,7 @@ final class Fragments6Test {
         }
         assertThat(decapsulate(fragment(espOf(1400), 512))).hasSize(1);
         assertThat(right.ledger().dropped(DropReason.FRAGMENT_LIMIT)).isEqualTo(200 - 63);
-        waitForTheRest();
+        right.outwaitFragments();
         assertThat(right.ledger().dropped(DropReason.FRAGMENT_TIMEOUT)).isEqualTo(63);
     }
 

@@ -238,7 +238,7 @@ final class FragmentsTest {
 
     /** Teardrop and the like: neither the datagram nor what comes later of it. */
     @Test
-    void dropsDatagramsWhoseFragmentsOverlap() throws InterruptedException {
+    void dropsDatagramsWhoseFragmentsOverlap() {
         byte[] esp = espOf(1400);
         List<byte[]> fragments = fragment(esp, 512);
         List<byte[]> others = fragment(esp, 520);
@@ -256,7 +256,7 @@ final class FragmentsTest {
     }
 
     @Test
-    void hasRoomForNewDatagramsHoweverManyAreUnfinished() throws InterruptedException {
+    void hasRoomForNewDatagramsHoweverManyAreUnfinished() {
         for (int packet = 0; packet < 200; packet++) {
             ByteBuffer first = ByteBuffer.wrap(fragment(espOf(1400), 512).getFirst());
             rightWan.send(first.array());

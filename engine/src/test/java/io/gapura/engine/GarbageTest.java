@@ -50,7 +50,7 @@ final class GarbageTest {
     }
 
     @Test
-    void noGarbageFromTheUnprotectedSideIsDelivered() throws InterruptedException {
+    void noGarbageFromTheUnprotectedSideIsDelivered() {
         sendGarbage(FRAMES);
 
         Ledger ledger = gateway.ledger();
@@ -67,7 +67,7 @@ final class GarbageTest {
     @ParameterizedTest
     @ValueSource(strings = {"aes128-sha256", "aes256-aesxcbc", "aes256ctr-sha512", "null-sha384", "null-aescmac",
         "aes128ccm8", "aes192gmac", "aes256gcm8", "chacha20poly1305"})
-    void noGarbageIsDeliveredWhateverTheCipher(String word) throws InterruptedException {
+    void noGarbageIsDeliveredWhateverTheCipher(String word) {
         gateway.receiveFrom(peer, peerTunnel, peer.spec(gateway, EspCipher.of(word), true));
 
         sendGarbage(FEWER_FRAMES);
@@ -81,7 +81,7 @@ final class GarbageTest {
     /** Of AH routers may change more than of ESP, but nothing that is delivered. */
     @ParameterizedTest
     @ValueSource(strings = {"sha256", "aescmac", "aes128gmac"})
-    void noGarbageIsDeliveredAsAh(String word) throws InterruptedException {
+    void noGarbageIsDeliveredAsAh(String word) {
         gateway.receiveFrom(peer, peerTunnel, peer.spec(gateway, AhMac.of(word), true));
 
         sendGarbage(FEWER_FRAMES);

@@ -15,6 +15,7 @@ import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.spd.Spd;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -95,7 +96,7 @@ final class InboundDropsTest {
     }
 
     @Test
-    void fragmentsOfEspWhoseOthersDoNotCome() throws InterruptedException {
+    void fragmentsOfEspWhoseOthersDoNotCome() {
         receive(TestPacket.of(peer.outer, gateway.outer, 50, new byte[64]).withFlags(TestPacket.MORE_FRAGMENTS)
                 .frame());
         assertThat(gateway.ledger().held()).isEqualTo(1);
@@ -107,8 +108,38 @@ final class InboundDropsTest {
     void unknownSpis() {
         byte[] frame = esp(PACKET);
         receive(TestPacket.flip(frame, ESP_AT, 0x10)); // another generation
+        gateway.pass(Duration.ofMillis(10));
         receive(TestPacket.flip(frame, ESP_AT + 3, 0x01)); // another slot
         gateway.assertDropped(DropReason.UNKNOWN_SPI, 2);
+        assertThat(gateway.events).containsExactly("unknown SPI %08x from 192.0.2.2".formatted(spi ^ 0x1000_0000),
+                "unknown SPI %08x from 192.0.2.2".formatted(spi ^ 1));
+    }
+
+    @Test
+    void unknownSpisOverIpv6AndOfAh() {
+        byte[] header = ByteBuffer.allocate(64).putInt(4, 0x0102_0304).putInt(0, 0x0901_0000).array();
+        receive(TestPacket6.of(peer.outer6, gateway.outer6, 51, header).frame());
+        gateway.assertDropped(DropReason.UNKNOWN_SPI, 1);
+        assertThat(gateway.events).containsExactly("unknown SPI 01020304 from 2001:db8:ff::2");
+    }
+
+    /** A flood of them, 5,000 in half a second, costs the control thread a hundred events a second, spread over it. */
+    @Test
+    void unknownSpisByTheThousand() {
+        byte[] frame = esp(PACKET);
+        for (int packet = 0; packet < 5_000; packet++) {
+            receive(TestPacket.flip(frame, ESP_AT + 1, 1 + packet % 251));
+            gateway.pass(Duration.ofNanos(100_000));
+        }
+        gateway.assertDropped(DropReason.UNKNOWN_SPI, 5_000);
+        assertThat(gateway.events).hasSize(50).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void espToNobodyHereIsNoUnknownSpi() {
+        receive(TestPacket.of(peer.outer, address("10.1.0.5"), 50, new byte[64]).frame());
+        gateway.assertDropped(DropReason.NO_POLICY, 1);
+        assertThat(gateway.events).isEmpty();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.ffi.IpAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +67,7 @@ final class PathMtu6Test {
     private void hears(byte[] icmp) {
         wan.send(TestPacket6.of(ROUTER, gateway.outer6, 58, icmp).frame());
         gateway.step();
+        gateway.pass(Duration.ofMillis(10)); // or the next would be one too many
     }
 
     private SaMtu mtu() {

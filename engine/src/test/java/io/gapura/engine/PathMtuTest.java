@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.crypto.EspCipher;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,7 @@ final class PathMtuTest {
         icmp.putShort(2, (short) TestPacket.checksum(icmp.array()));
         wan.send(TestPacket.of(ROUTER, gateway.outer, 1, icmp.array()).frame());
         gateway.step();
+        gateway.pass(Duration.ofMillis(10)); // or the next would be one too many
     }
 
     private int innerMtu() {

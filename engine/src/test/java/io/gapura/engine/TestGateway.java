@@ -22,11 +22,11 @@ import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.spd.Spd;
 import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A gateway stepped by the test, with a tap on each side.
@@ -53,6 +53,8 @@ public final class TestGateway implements AutoCloseable {
     final List<Throwable> faults = new ArrayList<>();
     final List<byte[]> punted = new ArrayList<>();
     final List<String> events = new ArrayList<>();
+    /** Stands still but for {@link #pass}. */
+    private long nowNs = System.nanoTime();
 
     TestGateway(int number) {
         this(number, new JcaSuite());
@@ -69,7 +71,7 @@ public final class TestGateway implements AutoCloseable {
         this.wanPort = new MemoryPort(new PortSpec(WAN, "wan", PortRole.UNPROTECTED, 0, 0x0200_0000_2000L, outer,
                 outer6, MTU), pool, 128);
         this.engine = Engine.stepped(EngineSettings.of(1, faults::add), suite,
-                List.of(List.of(lanPort, wanPort)));
+                List.of(List.of(lanPort, wanPort)), () -> nowNs);
         engine.publish(routes(3 - number).build());
     }
 
@@ -154,12 +156,22 @@ public final class TestGateway implements AutoCloseable {
             public void onAcquire(int tunnel) {
                 events.add("acquire tunnel " + tunnel);
             }
+
+            @Override
+            public void onUnknownSpi(int spi, IpAddress from) {
+                events.add("unknown SPI %08x from %s".formatted(spi, from));
+            }
         });
     }
 
+    /** Lets time pass. */
+    void pass(Duration time) {
+        nowNs += time.toNanos();
+    }
+
     /** Waits until fragments that are not whole are given up. */
-    void outwaitFragments() throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(2100);
+    void outwaitFragments() {
+        pass(Duration.ofMillis(2100));
         step();
         assertThat(ledger().held()).isZero();
     }

@@ -12,6 +12,9 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     public static final int IPV4_BYTES = 4;
     public static final int IPV6_BYTES = 16;
 
+    /** {@link #high} of every IPv4 address. */
+    public static final long HIGH_OF_IPV4 = 0;
+
     private static final long IPV4_MASK = 0xffff_ffffL;
     private static final long IPV4_MAPPED = 0xffffL << 32;
 
@@ -22,7 +25,12 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
 
     /** An IPv4 address whose most significant byte is the first on the wire. */
     public static IpAddress ofIpv4(int address) {
-        return new IpAddress(0, IPV4_MAPPED | (address & IPV4_MASK));
+        return new IpAddress(HIGH_OF_IPV4, lowOfIpv4(address));
+    }
+
+    /** {@link #low} of an IPv4 address, for those who make none. */
+    public static long lowOfIpv4(int address) {
+        return IPV4_MAPPED | (address & IPV4_MASK);
     }
 
     /** From 4 or 16 bytes. */
@@ -52,7 +60,7 @@ public record IpAddress(long high, long low) implements Comparable<IpAddress> {
     }
 
     public boolean isIpv4() {
-        return high == 0 && (low & ~IPV4_MASK) == IPV4_MAPPED;
+        return high == HIGH_OF_IPV4 && (low & ~IPV4_MASK) == IPV4_MAPPED;
     }
 
     /** Of an IPv4 address. */

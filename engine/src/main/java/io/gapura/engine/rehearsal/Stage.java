@@ -25,6 +25,7 @@ import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.engine.spd.Spd;
 import io.gapura.engine.wire.UdpHeader;
+import io.gapura.ffi.IpAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,6 +82,11 @@ final class Stage implements AutoCloseable {
         @Override
         public void onAcquire(int tunnel) {
             // There is no peer to ask.
+        }
+
+        @Override
+        public void onUnknownSpi(int spi, IpAddress from) {
+            // Nor one to tell.
         }
     };
 

@@ -1,5 +1,6 @@
 package io.gapura.engine.wire;
 
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 
 /**
@@ -29,6 +30,16 @@ public final class IpHeader {
     /** Bytes of the datagram, header included. */
     public static int totalLength(long at) {
         return isIpv4(at) ? Ipv4Header.totalLength(at) : Ipv6Header.totalLength(at);
+    }
+
+    /** The upper half of the source as an {@link IpAddress}, IPv4 mapped. */
+    public static long sourceHigh(long at) {
+        return isIpv4(at) ? IpAddress.HIGH_OF_IPV4 : Ipv6Header.sourceHigh(at);
+    }
+
+    /** And the lower one. */
+    public static long sourceLow(long at) {
+        return isIpv4(at) ? IpAddress.lowOfIpv4(Ipv4Header.source(at)) : Ipv6Header.sourceLow(at);
     }
 
     /** DSCP in the upper six bits, ECN in the lower two. */

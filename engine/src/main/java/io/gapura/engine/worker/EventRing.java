@@ -20,6 +20,7 @@ public final class EventRing {
     private static final int HARD_LIMIT = 2;
     private static final int ACQUIRE = 3;
     private static final int PATH_MTU = 4;
+    private static final int UNKNOWN_SPI = 5;
 
     private static final int RING_BYTES = 1 << 16;
     private static final int EVENT_BYTES = 8;
@@ -29,8 +30,13 @@ public final class EventRing {
     private static final int QUOTED_SPI = 16;
     private static final int SEQUENCE = 20;
     private static final int MTU = 24;
-    /** So many a second are enough to learn from, and few enough for what they cost. */
-    private static final int PATH_MTUS_PER_SECOND = 100;
+
+    private static final int UNKNOWN_SPI_BYTES = 20;
+    private static final int SPI_BEHIND_ADDRESS = 16;
+
+    /** What anybody can cause: so many a second are enough to learn from, and few enough for what they cost. */
+    static final int FOREIGN_PER_SECOND = 100;
+    private static final long FOREIGN_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1) / FOREIGN_PER_SECOND;
     private static final long ACQUIRE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final OneToOneRingBuffer ring = new OneToOneRingBuffer(new UnsafeBuffer(
@@ -39,12 +45,14 @@ public final class EventRing {
     /** When each tunnel may be asked for again. */
     private final long[] nextAcquireNs;
     private long nextPathMtuNs;
+    private long nextUnknownSpiNs;
 
     EventRing(int tunnels, WorkerCounters counters, long nowNs) {
         this.counters = counters;
         this.nextAcquireNs = new long[tunnels];
         Arrays.fill(nextAcquireNs, nowNs);
         this.nextPathMtuNs = nowNs;
+        this.nextUnknownSpiNs = nowNs;
     }
 
     /** Tells of a limit that the SA's last packet passed, if any. Worker thread. */
@@ -70,7 +78,7 @@ public final class EventRing {
         if (nowNs - nextPathMtuNs < 0) {
             return;
         }
-        nextPathMtuNs = nowNs + TimeUnit.SECONDS.toNanos(1) / PATH_MTUS_PER_SECOND;
+        nextPathMtuNs = nowNs + FOREIGN_INTERVAL_NS;
         int index = ring.tryClaim(PATH_MTU, PATH_MTU_BYTES);
         if (index < 0) {
             counters.add(WorkerCounter.EVENTS_LOST, 1);
@@ -81,6 +89,23 @@ public final class EventRing {
         ring.buffer().putInt(index + QUOTED_SPI, spi);
         ring.buffer().putInt(index + SEQUENCE, sequence);
         ring.buffer().putInt(index + MTU, mtu);
+        ring.commit(index);
+    }
+
+    /** ESP or AH to this host has an SPI that no SA has; the peer whose it is may want to know. Worker thread. */
+    void onUnknownSpi(int spi, long sourceHigh, long sourceLow, long nowNs) {
+        if (nowNs - nextUnknownSpiNs < 0) {
+            return;
+        }
+        nextUnknownSpiNs = nowNs + FOREIGN_INTERVAL_NS;
+        int index = ring.tryClaim(UNKNOWN_SPI, UNKNOWN_SPI_BYTES);
+        if (index < 0) {
+            counters.add(WorkerCounter.EVENTS_LOST, 1);
+            return;
+        }
+        ring.buffer().putLong(index, sourceHigh);
+        ring.buffer().putLong(index + Long.BYTES, sourceLow);
+        ring.buffer().putInt(index + SPI_BEHIND_ADDRESS, spi);
         ring.commit(index);
     }
 
@@ -98,14 +123,18 @@ public final class EventRing {
     /** Passes waiting events on; how many. Control thread. */
     public int drain(EngineEvents handler, PathMtus paths, long nowNs) {
         return ring.read((type, buffer, index, length) -> {
-            if (type == PATH_MTU) {
-                paths.onTooBig(new IpAddress(buffer.getLong(index), buffer.getLong(index + Long.BYTES)),
-                        buffer.getInt(index + QUOTED_SPI), buffer.getInt(index + SEQUENCE), buffer.getInt(index + MTU),
-                        nowNs);
-            } else {
-                dispatch(handler, type, buffer, index);
+            switch (type) {
+                case PATH_MTU -> paths.onTooBig(address(buffer, index), buffer.getInt(index + QUOTED_SPI),
+                        buffer.getInt(index + SEQUENCE), buffer.getInt(index + MTU), nowNs);
+                case UNKNOWN_SPI ->
+                    handler.onUnknownSpi(buffer.getInt(index + SPI_BEHIND_ADDRESS), address(buffer, index));
+                default -> dispatch(handler, type, buffer, index);
             }
         });
+    }
+
+    private static IpAddress address(MutableDirectBuffer buffer, int index) {
+        return new IpAddress(buffer.getLong(index), buffer.getLong(index + Long.BYTES));
     }
 
     private static void dispatch(EngineEvents handler, int type, MutableDirectBuffer buffer, int index) {

@@ -210,7 +210,7 @@ final class InboundPath {
         } else {
             InboundSa sa = sa(ip, EspHeader.spi(esp));
             if (sa == null) {
-                refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
+                refuseUnknown(batch, packet, EspHeader.spi(esp), fib, nowNs);
             } else if (sa.ah) {
                 trainSa = null; // which is of ESP
                 batch.drop(packet, DropReason.WRONG_PROTOCOL);
@@ -228,9 +228,13 @@ final class InboundPath {
 
     private void onAh(PacketBatch batch, int packet, long header, int bytes, Fib fib, long nowNs) {
         long ip = batch.start(packet) + EthernetHeader.BYTES;
-        InboundSa sa = bytes < AhHeader.BYTES ? null : sad.inbound(AhHeader.spi(header));
+        if (bytes < AhHeader.BYTES) {
+            refuseEsp(batch, packet, DropReason.RUNT, fib, nowNs);
+            return;
+        }
+        InboundSa sa = sad.inbound(AhHeader.spi(header));
         if (sa == null || !sa.isFor(ip)) {
-            refuseEsp(batch, packet, bytes < AhHeader.BYTES ? DropReason.RUNT : DropReason.UNKNOWN_SPI, fib, nowNs);
+            refuseUnknown(batch, packet, AhHeader.spi(header), fib, nowNs);
             return;
         }
         DropReason fault = sa.ah ? AhInbound.fault(sa, header, bytes) : DropReason.WRONG_PROTOCOL;
@@ -261,6 +265,15 @@ final class InboundPath {
         } else {
             onClearText(batch, packet, fib, nowNs);
         }
+    }
+
+    /** As {@link #refuseEsp}. That its SPI is nobody's the sender may want to know, RFC 7296 §1.5. */
+    private void refuseUnknown(PacketBatch batch, int packet, int spi, Fib fib, long nowNs) {
+        long ip = batch.start(packet) + EthernetHeader.BYTES;
+        if (sad.inbound(spi) == null && isLocal(batch, packet, fib)) {
+            events.onUnknownSpi(spi, IpHeader.sourceHigh(ip), IpHeader.sourceLow(ip), nowNs);
+        }
+        refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
     }
 
     private void prepare(PacketBatch batch, int packet, InboundSa sa, long at, int espBytes) {

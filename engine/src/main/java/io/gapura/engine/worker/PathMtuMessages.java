@@ -37,9 +37,8 @@ final class PathMtuMessages {
         long quoted = icmp + IcmpHeader.BYTES;
         long esp = esp(quoted + Ipv4Header.headerBytes(quoted), Ipv4Header.protocol(quoted), icmp + bytes);
         if (esp != 0 && Ipv4Header.source(quoted) == Ipv4Header.destination(ip)) {
-            IpAddress peer = IpAddress.ofIpv4(Ipv4Header.destination(quoted));
-            events.onPathMtu(peer.high(), peer.low(), EspHeader.spi(esp), EspHeader.sequence(esp),
-                    IcmpHeader.nextHopMtu(icmp), nowNs);
+            events.onPathMtu(IpAddress.HIGH_OF_IPV4, IpAddress.lowOfIpv4(Ipv4Header.destination(quoted)),
+                    EspHeader.spi(esp), EspHeader.sequence(esp), IcmpHeader.nextHopMtu(icmp), nowNs);
         }
     }
 

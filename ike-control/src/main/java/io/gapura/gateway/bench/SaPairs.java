@@ -8,6 +8,7 @@ import io.gapura.engine.spd.AddressRange;
 import io.gapura.engine.spd.Policy;
 import io.gapura.engine.spd.Selector;
 import io.gapura.engine.spd.SelectorSet;
+import io.gapura.ffi.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +38,11 @@ final class SaPairs {
         @Override
         public void onAcquire(int tunnel) {
             throw new IllegalStateException("tunnel " + tunnel + " has no SA");
+        }
+
+        @Override
+        public void onUnknownSpi(int spi, IpAddress from) {
+            // A packet that was late: its SA has been replaced.
         }
     };
 

@@ -10,6 +10,7 @@ import io.gapura.engine.port.PortRole;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.route.Fib;
+import io.gapura.ffi.IpAddress;
 import io.gapura.gateway.process.EngineDataPlane;
 import io.gapura.ike.IkeAgent;
 import io.gapura.ike.IkeListener;
@@ -139,6 +140,11 @@ final class DemoGateway implements AutoCloseable {
             @Override
             public void onAcquire(int tunnel) {
                 // The demo sets its tunnel up before there is traffic.
+            }
+
+            @Override
+            public void onUnknownSpi(int spi, IpAddress from) {
+                agent.onUnknownSpi(spi, from.toInetAddress(), nowNs);
             }
         });
         return work;

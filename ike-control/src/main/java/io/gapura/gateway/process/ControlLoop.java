@@ -2,6 +2,7 @@ package io.gapura.gateway.process;
 
 import io.gapura.engine.Engine;
 import io.gapura.engine.EngineEvents;
+import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.libc.Affinity;
 import io.gapura.ike.IkeAgent;
 import io.gapura.ike.IkeSaStatus;
@@ -133,7 +134,7 @@ final class ControlLoop implements Agent {
         outcomes.forEach(outcome -> outcome.onFailed(connection, reason));
     }
 
-    /** What the workers have to say about SAs. */
+    /** What the workers have to say about SAs, those that are missing too. */
     private final class Limits implements EngineEvents {
         @Override
         public void onSoftLimit(int tunnel, int spi) {
@@ -149,6 +150,11 @@ final class ControlLoop implements Agent {
         @Override
         public void onAcquire(int tunnel) {
             dataPlane.onAcquire(tunnel, (connection, child) -> ike.onAcquire(connection, child, nowNs));
+        }
+
+        @Override
+        public void onUnknownSpi(int spi, IpAddress from) {
+            ike.onUnknownSpi(spi, from.toInetAddress(), nowNs);
         }
     }
 }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -287,13 +288,18 @@ final class GatewayTest {
                 .containsExactly("192.0.2.1", "192.0.2.2");
     }
 
-    private Path captureIkeOfARekey() throws IOException, InterruptedException {
-        Path file = directory.resolve("ike.pcap");
+    private Path captureIkeOfARekey() throws Exception {
+        return captureIke("ike.pcap", 4,
+                () -> assertThat(ask("rekey", "child", "net").text("success")).isEqualTo("yes"));
+    }
+
+    private Path captureIke(String name, int packets, Callable<?> cause) throws Exception {
+        Path file = directory.resolve(name);
         Process tcpdump = new ProcessBuilder("ip", "netns", "exec", a.name(), "tcpdump", "-i", "wan", "-U", "-w",
-                file.toString(), "-c", "4", "udp port 500").redirectErrorStream(true).start();
+                file.toString(), "-c", Integer.toString(packets), "udp port 500").redirectErrorStream(true).start();
         try (BufferedReader said = tcpdump.inputReader(StandardCharsets.UTF_8)) {
             assertThat(said.readLine()).contains("listening");
-            assertThat(ask("rekey", "child", "net").text("success")).isEqualTo("yes");
+            cause.call();
             assertThat(tcpdump.waitFor(10, TimeUnit.SECONDS)).isTrue();
         } finally {
             tcpdump.destroy();
@@ -308,6 +314,26 @@ final class GatewayTest {
         ProcessBuilder tshark = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         tshark.environment().put("XDG_CONFIG_HOME", directory.toString());
         return new String(tshark.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** From outside the gateway's processes: ESP by a raw socket, what IKE makes of it by tcpdump and tshark, RFC 7296 §1.5. */
+    @Test
+    @Order(9)
+    @RequiresProgram({"tshark", "tcpdump"})
+    void tellsThePeerOfSpisThatItDoesNotHave() throws Exception {
+        Path tables = Files.createDirectories(directory.resolve("wireshark"));
+        Path file = captureIke("unknown-spi.pcap", 2, () -> b.feed("python3 -", """
+                import socket
+                raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, 50)
+                raw.sendto(bytes.fromhex('0badcafe00000001') + bytes(32), ('192.0.2.1', 0))
+                """));
+        Files.write(tables.resolve("ikev2_decryption_table"),
+                ask("export-keys", "", "").texts("ikev2_decryption_table"));
+
+        assertThat(
+                tshark(file, "-Y", "isakmp.notify.msgtype == 11", "-e", "ip.src", "-e", "isakmp.notify.data").lines())
+                .containsExactly("192.0.2.1|0badcafe");
+        assertThat(Integer.parseInt(ask("get-drops", "", "").section("drops").text("UNKNOWN_SPI", "0"))).isPositive();
     }
 
     @Test
