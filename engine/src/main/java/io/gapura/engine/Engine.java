@@ -225,7 +225,7 @@ public final class Engine implements AutoCloseable {
         return tables.tunnels.open();
     }
 
-    /** Takes the tunnel down: its packets are dropped as {@code NO_SA} and asked for by event. */
+    /** Takes the tunnel down: it is asked for by event if there are packets for it, and a few of them wait for it. */
     public void clearTunnel(int tunnel) {
         tables.tunnels.clear(tunnel);
     }

@@ -14,6 +14,7 @@ import io.gapura.engine.crypto.AhMac;
 import io.gapura.engine.crypto.EspCipher;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.packet.BufferPool;
+import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.packet.PacketBatch;
 import io.gapura.engine.port.MemoryPort;
 import io.gapura.engine.port.PortRole;
@@ -28,6 +29,8 @@ import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.Memory;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -49,6 +52,7 @@ final class AllocationTest {
     private final Engine sender = engine(lan, senderWan);
     private final Engine receiver = engine(far, receiverWan);
     private final PacketBatch batch = new PacketBatch();
+    private long nowNs;
 
     private MemoryPort port(int index, PortRole role) {
         return new MemoryPort(new PortSpec(index, "port", role, 0, index, address("10.1.0.254"),
@@ -60,7 +64,7 @@ final class AllocationTest {
         MemoryPort.join(lanPort, farEndOfLan);
         return Engine.stepped(EngineSettings.of(1, fault -> {
             throw new AssertionError(fault);
-        }), new PlainSuite(), List.of(List.of(lanPort, wan)));
+        }), new PlainSuite(), List.of(List.of(lanPort, wan)), () -> nowNs);
     }
 
     /** What is carried, and how. */
@@ -114,9 +118,10 @@ final class AllocationTest {
     }
 
     private void round(byte[] good, byte[] tooBig, byte[] dying) {
+        nowNs += 1_000_000;
         batch.clear();
         for (int packet = 0; packet < 32; packet++) {
-            add(packet == 7 ? tooBig : packet == 9 ? dying : good);
+            add(packet == 7 ? tooBig : packet == 9 ? dying : good, 0);
         }
         lan.send(batch);
         sender.doWork();
@@ -125,11 +130,11 @@ final class AllocationTest {
         receive(far);
     }
 
-    private void add(byte[] frame) {
+    private void add(byte[] frame, int port) {
         long start = pool.take() + BufferPool.HEADROOM_BYTES;
         Memory.copy(frame, 0, start, frame.length);
         batch.add(start, frame.length);
-        batch.forward(batch.size() - 1, 0);
+        batch.forward(batch.size() - 1, port);
     }
 
     private void receive(MemoryPort port) {
@@ -161,22 +166,64 @@ final class AllocationTest {
         byte[] good = kind.frame(1000, 64);
         byte[] tooBig = kind.frame(1470, 64);
         byte[] dying = kind.frame(10, 1);
-        long allocated = Long.MAX_VALUE;
-        int series = 0;
-        while (allocated > 0 && series < MOST_SERIES) {
-            long before = THREADS.getCurrentThreadAllocatedBytes();
-            for (int round = 0; round < ROUNDS; round++) {
-                round(good, tooBig, dying);
-            }
-            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-            series++;
-        }
+        int series = play(() -> round(good, tooBig, dying));
 
         assertThat(receiver.ledger().sent()).isEqualTo(30L * ROUNDS * series);
         assertThat(sender.ledger().balances()).isTrue();
         assertThat(sender.ledger().generated()).isPositive();
         assertThat(receiver.ledger().balances()).isTrue();
-        assertThat(allocated).as("bytes for %d packets", ROUNDS * 32).isZero();
+    }
+
+    /** Plays rounds until a series of them allocates nothing; how many series. */
+    private static int play(Runnable round) {
+        long allocated = Long.MAX_VALUE;
+        int series = 0;
+        while (allocated > 0 && series < MOST_SERIES) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int count = 0; count < ROUNDS; count++) {
+                round.run();
+            }
+            allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+            series++;
+        }
+        assertThat(allocated).as("bytes in %d rounds", ROUNDS).isZero();
+        return series;
+    }
+
+    /** Packets for a tunnel that is down, under changing policies, until they have waited too long; ESP that nobody knows. */
+    @Test
+    void holdsPacketsAndTellsOfUnknownSpisWithoutAllocating() {
+        MemoryPort.join(senderWan, receiverWan);
+        int tunnel = sender.openTunnel();
+        Spd one = Spd.compile(List.of(Policy.protect("one", Selector.ANY, tunnel)));
+        Spd other = Spd.compile(List.of(Policy.protect("other", Selector.ANY, tunnel)));
+        sender.publish(new Fib.Builder().add(address("192.0.2.1"), 32, Adjacency.LOCAL).build());
+        byte[] held = Kind.IPV4.frame(100, 64);
+        byte[] esp = TestPacket.of(address("192.0.2.2"), address("192.0.2.1"), 50, new byte[64]).frame();
+        int series = play(() -> {
+            sender.publish(one);
+            batch.clear();
+            for (int packet = 0; packet < 10; packet++) {
+                add(held, 0);
+            }
+            lan.send(batch);
+            batch.clear();
+            add(esp, 1);
+            receiverWan.send(batch);
+            sender.doWork();
+            receiverWan.poll();
+            lan.poll();
+            sender.publish(other);
+            sender.doWork();
+            nowNs += TimeUnit.SECONDS.toNanos(6);
+            sender.doWork();
+        });
+
+        assertThat(sender.ledger().dropped(DropReason.ACQUIRE_TIMEOUT)).isEqualTo(8L * ROUNDS * series);
+        assertThat(sender.ledger().dropped(DropReason.NO_SA)).isEqualTo(2L * ROUNDS * series);
+        assertThat(sender.ledger().dropped(DropReason.UNKNOWN_SPI)).isEqualTo((long) ROUNDS * series);
+        assertThat(sender.ledger().balances()).isTrue();
+        assertThat(pool.available()).isEqualTo(pool.chunks());
     }
 
     /** No cipher at all: what is measured is the engine. */

@@ -105,15 +105,6 @@ final class OutboundDropsTest {
     }
 
     @Test
-    void whatATunnelThatIsDownShouldCarryAndAsksForIt() {
-        gateway.engine.clearTunnel(tunnel);
-        send(PACKET.frame());
-        send(PACKET.frame());
-        gateway.assertDropped(DropReason.NO_SA, 2);
-        assertThat(gateway.events).containsExactly("acquire tunnel " + tunnel);
-    }
-
-    @Test
     void whatHasNoRouteToThePeer() {
         gateway.engine.publish(Fib.empty());
         assertDropped(PACKET.frame(), DropReason.NO_ROUTE);

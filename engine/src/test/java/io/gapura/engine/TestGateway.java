@@ -186,6 +186,11 @@ public final class TestGateway implements AutoCloseable {
         assertBalanced();
     }
 
+    /** So many packets were dropped for {@code reason}, and maybe others for others. */
+    void assertDropCounts(DropReason reason, long count) {
+        assertThat(ledger().dropped(reason)).isEqualTo(count);
+    }
+
     /** Nothing came in that did not leave, go to the kernel or get a reason; no buffer was lost; nothing failed. */
     void assertBalanced() {
         assertThat(ledger().balances()).as("%s", ledger()).isTrue();

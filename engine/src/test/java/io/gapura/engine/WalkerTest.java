@@ -17,6 +17,7 @@ import io.gapura.engine.spd.Spd;
 import io.gapura.ffi.Memory;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,8 @@ final class WalkerTest {
         if (reason != null) {
             gateway.assertDropped(reason, 1);
             assertThat(sent).isEmpty();
+        } else if (walk.verdict() == Verdict.HELD) {
+            assertThat(gateway.ledger().held()).isEqualTo(1);
         } else if (walk.verdict() == Verdict.KERNEL) {
             assertThat(gateway.punted).hasSize(1);
         } else if (walk.verdict() != Verdict.DECRYPTED) {
@@ -111,7 +114,10 @@ final class WalkerTest {
     @Test
     void packetsOfTunnelsThatAreDown() {
         gateway.engine.clearTunnel(tunnel);
-        assertThat(explained(PACKET, PortRole.PROTECTED).reason()).isEqualTo(DropReason.NO_SA);
+        assertThat(explained(PACKET, PortRole.PROTECTED).verdict()).isEqualTo(Verdict.HELD);
+        gateway.pass(Duration.ofSeconds(5));
+        gateway.step();
+        gateway.assertDropped(DropReason.ACQUIRE_TIMEOUT, 1);
     }
 
     @Test

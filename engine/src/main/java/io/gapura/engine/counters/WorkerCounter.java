@@ -7,7 +7,7 @@ public enum WorkerCounter {
             "Packets made here: ICMP errors, each in place of the dropped packet that it is about, and further fragments."),
     SENT("Packets given to ports for sending."),
     PUNTED("Packets handed to the kernel."),
-    HELD("Packets that wait here now: fragments for their datagrams to become whole."),
+    HELD("Packets that wait here now: fragments for their datagrams to become whole, others for their tunnels to come up."),
     REASSEMBLED("Packets that became part of another one: of each reassembled datagram all fragments but one."),
     HANDED_OVER("Packets handed to the worker that owns their security association."),
     ENCAPSULATED("Packets put into ESP."),

@@ -44,6 +44,8 @@ public record PacketWalk(Way way, @Nullable Policy policy, int spi, int worker, 
         FRAGMENTED,
         /** An SA of ours takes it; the rest depends on what is inside. */
         DECRYPTED,
+        /** Its tunnel is down, and asked for: it waits for it. */
+        HELD,
         /** It is the kernel's, or waits there for a next hop. */
         KERNEL,
         /** For {@link #reason}. */

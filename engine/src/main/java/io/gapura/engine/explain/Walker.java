@@ -126,7 +126,7 @@ public final class Walker {
     private PacketWalk protect(PacketWalk decided, long ip, int tunnel) {
         OutboundSa sa = tables.tunnels.outbound(tunnel, 0);
         if (sa == null) {
-            return decided.dropped(DropReason.NO_SA);
+            return decided.ends(Verdict.HELD);
         }
         PacketWalk owned = decided.by(sa.spi, sa.worker);
         Adjacency nextHop = fib.lookup(sa.outer.destination());

@@ -47,6 +47,7 @@ final class OutboundPath {
     private final int roomBytes;
     private final Forwarding forwarding;
     private final EventRing events;
+    private final HeldPackets held;
     private final Flow flow = new Flow(Direction.OUTBOUND);
     private final WorkerCounters counters;
     /** By packet of the batch: its tunnel, or a negative number if it needs none. */
@@ -59,6 +60,9 @@ final class OutboundPath {
     private final int[] oversizedMtu = new int[PacketBatch.CAPACITY];
     private final @Nullable Adjacency[] oversizedNextHop = new Adjacency[PacketBatch.CAPACITY];
     private int oversizedCount;
+    /** The port that the batch came by, and the policies that were asked about it; null if none are. */
+    private int ingress;
+    private @Nullable Spd asked;
     /** How often the flow changed in this batch. */
     private int lookups;
     /** What {@link #touchPolicies} and {@link #touchSas} read, which the compiler would leave unread if it were not kept. */
@@ -75,11 +79,17 @@ final class OutboundPath {
         this.forwarding = forwarding;
         this.events = events;
         this.counters = counters;
+        this.held = new HeldPackets(worker, tunnels, counters);
     }
 
-    /** Decides about each packet; writes the headers of those to protect; then encrypts the batch. */
-    void process(PacketBatch batch, long nowNs) {
+    /**
+     * Decides about each packet; writes the headers of those to protect; then encrypts the batch.
+     *
+     * @param port that it came by
+     */
+    void process(PacketBatch batch, int port, long nowNs) {
         Fib fib = tables.fib();
+        ingress = port;
         aead.clear();
         ah.clear();
         unsummedCount = 0;
@@ -131,6 +141,11 @@ final class OutboundPath {
         touched = sum;
     }
 
+    /** The packets that wait for their tunnels. */
+    HeldPackets held() {
+        return held;
+    }
+
     /** Fills an empty batch with fragments, for {@link #processFragments}. */
     void takeFragments(PacketBatch batch) {
         forwarding.takeFragments(batch, tunnelOf);
@@ -142,6 +157,7 @@ final class OutboundPath {
         ah.clear();
         unsummedCount = 0;
         oversizedCount = 0;
+        asked = null;
         protect(batch, tables.fib(), nowNs);
         seal(batch);
     }
@@ -149,6 +165,7 @@ final class OutboundPath {
     /** Finds each packet's tunnel, and does what policy says with those that need none. Flows come in trains: one lookup each. */
     private void classify(PacketBatch batch, Fib fib, long nowNs) {
         Spd spd = tables.spd();
+        asked = spd;
         int decision = Spd.NO_POLICY;
         flow.end();
         lookups = 0;
@@ -356,12 +373,24 @@ final class OutboundPath {
     /** A packet whose tunnel cannot take it here: down, another worker's, or without a way to the peer. */
     private void refuse(PacketBatch batch, int packet, @Nullable OutboundSa sa, long nowNs) {
         if (sa == null) {
-            batch.drop(packet, DropReason.NO_SA);
-            events.onAcquire(tunnelOf[packet], nowNs);
+            acquire(batch, packet, tunnelOf[packet], nowNs);
         } else if (sa.worker != worker) {
             batch.forward(packet, Links.index(ownPorts, sa.worker, PortRole.PROTECTED));
         } else {
             batch.drop(packet, DropReason.NO_ROUTE);
+        }
+    }
+
+    /** Asks for the tunnel, once for each packet, which waits for it, unless it is a fragment whose ports nobody knows any more. */
+    private void acquire(PacketBatch batch, int packet, int tunnel, long nowNs) {
+        if (!held.hasWaited(packet)) {
+            events.onAcquire(tunnel, nowNs);
+        }
+        Spd spd = asked;
+        if (spd == null) {
+            batch.drop(packet, DropReason.NO_SA);
+        } else {
+            held.hold(batch, packet, tunnel, spd, ingress, nowNs);
         }
     }
 

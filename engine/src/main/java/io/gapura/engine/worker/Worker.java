@@ -33,6 +33,7 @@ public final class Worker implements Agent {
 
     private final int index;
     private final int core;
+    private final Tables tables;
     private final Epochs epochs;
     private final int ownPorts;
     private final Port[] ports;
@@ -64,6 +65,7 @@ public final class Worker implements Agent {
         this.index = index;
         this.core = core;
         this.batch = batch;
+        this.tables = tables;
         this.epochs = tables.epochs;
         this.ownPorts = ownPorts;
         this.ports = ports.toArray(new Port[0]);
@@ -107,6 +109,9 @@ public final class Worker implements Agent {
         int received = 0;
         epochs.enter(index);
         try {
+            if (outbound.held().isHolding()) {
+                resume();
+            }
             for (Port port : ports) {
                 received += serve(port);
             }
@@ -130,16 +135,34 @@ public final class Worker implements Agent {
         int received = ingress.receive(batch);
         if (received > 0) {
             countReceived(ingress);
-            CaptureTap capturing = tap.getAcquire(); // pairs with capture()
-            process(ingress, capturing, false);
-            send(ingress, capturing);
-            while (fragmenter.isWaiting()) {
-                batch.restart();
-                process(ingress, capturing, true);
-                send(ingress, capturing);
-            }
+            carry(ingress);
         }
         return received;
+    }
+
+    /** Before what comes after them: packets that have waited for their tunnels. */
+    private void resume() {
+        HeldPackets held = outbound.held();
+        batch.clear();
+        int port = held.resume(batch, tables.spd(), clock.nanoTime());
+        while (port != HeldPackets.NONE) {
+            carry(ports[port]);
+            held.end();
+            batch.clear();
+            port = held.resume(batch, tables.spd(), clock.nanoTime());
+        }
+    }
+
+    /** Takes the batch in hand from where it came all the way, and then its fragments. */
+    private void carry(Port ingress) {
+        CaptureTap capturing = tap.getAcquire(); // pairs with capture()
+        process(ingress, capturing, false);
+        send(ingress, capturing);
+        while (fragmenter.isWaiting()) {
+            batch.restart();
+            process(ingress, capturing, true);
+            send(ingress, capturing);
+        }
     }
 
     private void send(Port ingress, @Nullable CaptureTap capturing) {
@@ -168,7 +191,7 @@ public final class Worker implements Agent {
             if (fragments) {
                 outbound.processFragments(batch, nowNs);
             } else if (ingress.role() == PortRole.PROTECTED) {
-                outbound.process(batch, nowNs);
+                outbound.process(batch, ingress.index(), nowNs);
             } else {
                 inbound.process(batch, nowNs);
             }
@@ -263,7 +286,7 @@ public final class Worker implements Agent {
 
     /** Has the packets from now on recorded there, or nowhere. Control thread. */
     public void capture(@Nullable CaptureTap recorder) {
-        tap.setRelease(recorder); // pairs with serve()
+        tap.setRelease(recorder); // pairs with carry()
     }
 
     /** Any thread may read them. */

@@ -8,6 +8,8 @@ import io.gapura.engine.crypto.JcaSuite;
 import io.gapura.engine.crypto.KeyMaterial;
 import io.gapura.engine.packet.DropReason;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,7 +43,10 @@ final class RehearsalTest {
             assertThat(ledger.sent()).isGreaterThan(ledger.dropped());
             assertThat(ledger.generated()).isPositive();
             assertThat(ledger.punted()).isPositive();
-            assertThat(ledger.drops()).containsOnlyKeys(DropReason.BAD_HEADER, DropReason.TTL_EXPIRED,
+            assertThat(ledger.held()).isLessThanOrEqualTo(16);
+            Set<DropReason> reasons = EnumSet.copyOf(ledger.drops().keySet());
+            reasons.remove(DropReason.ACQUIRE_TIMEOUT); // of those held, if it takes that long
+            assertThat(reasons).containsOnly(DropReason.BAD_HEADER, DropReason.TTL_EXPIRED,
                     DropReason.NO_POLICY, DropReason.POLICY_DISCARD, DropReason.CLEAR_TEXT, DropReason.NO_SA,
                     DropReason.TOO_BIG, DropReason.UNKNOWN_SPI, DropReason.NOT_AUTHENTIC, DropReason.REPLAYED);
         }

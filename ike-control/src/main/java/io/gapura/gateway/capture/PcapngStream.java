@@ -70,7 +70,7 @@ public final class PcapngStream {
         }
         return switch (packet.verdict()) {
             case KERNEL -> "handed to the kernel";
-            case HELD -> "kept until its datagram is whole";
+            case HELD -> packet.outbound() ? "kept until its tunnel is up" : "kept until its datagram is whole";
             default -> "sent by " + ports.get(packet.egress());
         };
     }

@@ -148,6 +148,7 @@ final class Explanation {
                     walk.spi() == 0 ? "" : ", each in " + protocol(walk));
             case DECRYPTED -> (walk.way() == Way.INBOUND_AH ? "taken" : "decrypted")
                     + " if authentic; then the SA's selectors and the routes decide";
+            case HELD -> "waits for its tunnel, which is down and asked for; dropped if that does not come up in time";
             case KERNEL -> "handed to the kernel";
             case DROPPED -> "dropped";
         };

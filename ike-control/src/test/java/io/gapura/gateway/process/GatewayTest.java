@@ -416,9 +416,10 @@ final class GatewayTest {
     void setsATunnelUpWhenThereIsAPacketForIt() throws Exception {
         configure("        remote_ts: [10.2.0.0/24]", "        remote_ts: [10.2.0.0/24]\n        start_action: trap");
         assertThat(ask("reload", "", "").texts("changed")).containsExactly("peer");
-        assertThat(explain("src 10.1.0.2 dst 10.2.0.2 icmp").text("reason")).isEqualTo("NO_SA");
+        assertThat(explain("src 10.1.0.2 dst 10.2.0.2 icmp").text("verdict")).isEqualTo("held");
 
-        left.run("ping -c 1 -i 0.2 -w 10 -q 10.2.0.2");
+        assertThat(left.run("ping -c 1 -W 10 -q 10.2.0.2")).as("the packet that asks waits for the tunnel")
+                .contains(" 0% packet loss");
         assertThat(ping(3)).contains(" 0% packet loss");
         configuration(1, 2); // writes the file as it was
         assertThat(ask("reload", "", "").texts("removed")).containsExactly("other");
