@@ -172,7 +172,8 @@ public final class Engine implements AutoCloseable {
         OutboundSa sa = new OutboundSa(spi, spec.esn(), key(spec), spec.outerHeader(spi), spec.isTransport(),
                 spec.lifetime(), tunnel,
                 ownerOf(tunnel + lane));
-        sa.extras = spec.extras().isNone() ? null : spec.extras();
+        sa.extras = spec.extras().isPlain() ? null : spec.extras();
+        sa.dummiesPerSecond = sa.ah || sa.transport ? 0 : spec.extras().dummies();
         pathMtus.tell(sa);
         return lane == 0 ? tables.tunnels.install(sa) : tables.tunnels.installOwn(sa);
     }

@@ -91,16 +91,21 @@ public record SaSpec(EspCipher cipher, KeyMaterial keys, boolean esn, int replay
     }
 
     public SaSpec clampingMss() {
-        return withExtras(new Extras(true, extras.padTo(), extras.dscp()));
+        return withExtras(new Extras(true, extras.padTo(), extras.dummies(), extras.dscp()));
     }
 
     /** With packets padded to so many bytes, or to {@link Extras#WHAT_FITS}. */
     public SaSpec paddingTo(int bytes) {
-        return withExtras(new Extras(extras.clampMss(), bytes, extras.dscp()));
+        return withExtras(new Extras(extras.clampMss(), bytes, extras.dummies(), extras.dscp()));
     }
 
     public SaSpec withDscp(DscpMap map) {
-        return withExtras(new Extras(extras.clampMss(), extras.padTo(), map));
+        return withExtras(new Extras(extras.clampMss(), extras.padTo(), extras.dummies(), map));
+    }
+
+    /** With so many packets a second that mean nothing. */
+    public SaSpec sendingDummies(int perSecond) {
+        return withExtras(new Extras(extras.clampMss(), extras.padTo(), perSecond, extras.dscp()));
     }
 
     private SaSpec withExtras(Extras others) {

@@ -190,6 +190,21 @@ final class AllocationTest {
         return series;
     }
 
+    @Test
+    void makesDummiesWithoutAllocating() {
+        MemoryPort.join(senderWan, receiverWan);
+        int tunnel = sender.openTunnel();
+        sender.publish(new Fib.Builder().add(0, 0, Adjacency.resolved(1, 1500, 1, 1)).build());
+        sender.installOutbound(tunnel, 0x1001, Kind.IPV4.spec(KeyMaterial.copyOf(new byte[20])).sendingDummies(1000));
+        play(() -> {
+            nowNs += 2_000_000;
+            sender.doWork();
+            receive(receiverWan);
+        });
+        assertThat(sender.ledger().generated()).isGreaterThanOrEqualTo(ROUNDS);
+        assertThat(sender.ledger().balances()).isTrue();
+    }
+
     /** Packets for a tunnel that is down, under changing policies, until they have waited too long; ESP that nobody knows. */
     @Test
     void holdsPacketsAndTellsOfUnknownSpisWithoutAllocating() {

@@ -30,7 +30,7 @@ final class PaddingTest {
     @ValueSource(booleans = {true, false})
     void isForThoseThatAcceptIt(boolean accepted) {
         Connection right = TestPeers.rightForAnybody();
-        Wrapping padded = new Wrapping(Wrapping.Df.COPY, List.of(), false, PAD_TO);
+        Wrapping padded = new Wrapping(Wrapping.Df.COPY, List.of(), false, PAD_TO, 0);
         peers.load(TestPeers.leftConnection(IkeOptions.DEFAULT, TestPeers.leftChild()),
                 new Connection(right.name(), right.localAddress(), null, right.remotePort(), right.auth(),
                         right.proposals(), List.of(TestPeers.rightChild().withWrapping(padded)), right.options()))

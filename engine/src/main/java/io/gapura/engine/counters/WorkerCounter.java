@@ -4,7 +4,7 @@ package io.gapura.engine.counters;
 public enum WorkerCounter {
     RECEIVED("Packets received by its ports."),
     GENERATED(
-            "Packets made here: ICMP errors, each in place of the dropped packet that it is about, and further fragments."),
+            "Packets made here: ICMP errors, each in place of the dropped packet that it is about, further fragments, and dummies."),
     SENT("Packets given to ports for sending."),
     PUNTED("Packets handed to the kernel."),
     HELD("Packets that wait here now: fragments for their datagrams to become whole, others for their tunnels to come up."),
@@ -12,6 +12,7 @@ public enum WorkerCounter {
     HANDED_OVER("Packets handed to the worker that owns their security association."),
     ENCAPSULATED("Packets put into ESP."),
     DECAPSULATED("Packets taken out of ESP."),
+    DUMMIES("Packets made to hide when there are others: tfc_dummies."),
     BYPASSED("Packets forwarded in clear text because a policy allows it."),
     CYCLES("Duty cycles."),
     BATCHES("Batches of packets received, from ports and from other workers."),

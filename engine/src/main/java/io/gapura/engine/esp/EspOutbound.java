@@ -85,4 +85,10 @@ public final class EspOutbound {
         int aadBytes = EspAad.write(slot + AeadBatch.AAD, sa.spi, sequence, sa.esn);
         aead.add(sa.keyHandle, aadBytes, icvBytes, inner, textBytes);
     }
+
+    /** Says in what was encapsulated, and is not sealed yet, that it is a dummy, RFC 4303 §2.6. */
+    public static void makeDummy(PacketBatch batch, int packet, OutboundSa sa) {
+        long icv = batch.start(packet) + batch.length(packet) - sa.icvBytes;
+        Memory.putByte(icv - 1, EspHeader.NO_NEXT_HEADER);
+    }
 }

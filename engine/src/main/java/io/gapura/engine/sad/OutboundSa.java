@@ -61,6 +61,8 @@ public final class OutboundSa extends Usage {
 
     /** What it does beyond what most do, if anything. Set before it is installed. */
     public @Nullable Extras extras;
+    /** How many packets that mean nothing it sends each second. Set before it is installed. */
+    public int dummiesPerSecond;
 
     /** Nothing was said of the way to the peer. */
     public static final int UNKNOWN_PATH_MTU = Integer.MAX_VALUE;

@@ -3,6 +3,7 @@ package io.gapura.engine.sad;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public final class Tunnels {
     private final BitSet open = new BitSet();
     private final Map<Integer, Senders> senders = new HashMap<>();
     private final Map<Long, OutboundSa> installed = new HashMap<>();
+    private final BitSet concealed = new BitSet();
+    private final AtomicReference<int[]> withDummies = new AtomicReference<>(new int[0]);
     private long lastHandle;
 
     /** @param slots how many tunnels there can be */
@@ -53,9 +56,21 @@ public final class Tunnels {
 
     /** Has each worker send by what there is for it now. */
     private void show(int tunnel, Senders choice) {
+        boolean dummies = false;
         for (int worker = 0; worker < workers; worker++) {
-            current.setRelease(tunnel * workers + worker, choice.of(worker)); // with outbound's acquire
+            OutboundSa sa = choice.of(worker);
+            current.setRelease(tunnel * workers + worker, sa); // with outbound's acquire
+            dummies |= sa != null && sa.dummiesPerSecond > 0;
         }
+        if (dummies != concealed.get(tunnel)) {
+            concealed.set(tunnel, dummies);
+            withDummies.setRelease(concealed.stream().toArray()); // with withDummies' acquire
+        }
+    }
+
+    /** The tunnels that have an SA which sends dummies. Not to be changed. Worker thread. */
+    public int[] withDummies() {
+        return withDummies.getAcquire(); // with show's release
     }
 
     /** Takes a slot, which is down until an SA is installed. */

@@ -48,6 +48,7 @@ final class OutboundPath {
     private final Forwarding forwarding;
     private final EventRing events;
     private final HeldPackets held;
+    private final Dummies dummies;
     private final Flow flow = new Flow(Direction.OUTBOUND);
     private final WorkerCounters counters;
     /** By packet of the batch: its tunnel, or a negative number if it needs none. */
@@ -63,13 +64,15 @@ final class OutboundPath {
     /** The port that the batch came by, and the policies that were asked about it; null if none are. */
     private int ingress;
     private @Nullable Spd asked;
+    /** Whether the batch is of dummies. */
+    private boolean meaningless;
     /** How often the flow changed in this batch. */
     private int lookups;
     /** What {@link #touchPolicies} and {@link #touchSas} read, which the compiler would leave unread if it were not kept. */
     private long touched;
 
     OutboundPath(int worker, int ownPorts, Tables tables, AeadBatch aead, Forwarding forwarding, EventRing events,
-            WorkerCounters counters, int roomBytes) {
+            WorkerCounters counters, int roomBytes, long nowNs) {
         this.worker = worker;
         this.ownPorts = ownPorts;
         this.roomBytes = roomBytes;
@@ -80,6 +83,7 @@ final class OutboundPath {
         this.events = events;
         this.counters = counters;
         this.held = new HeldPackets(worker, tunnels, counters);
+        this.dummies = new Dummies(worker, tunnels, forwarding.pool(), roomBytes, counters, nowNs);
     }
 
     /**
@@ -90,10 +94,7 @@ final class OutboundPath {
     void process(PacketBatch batch, int port, long nowNs) {
         Fib fib = tables.fib();
         ingress = port;
-        aead.clear();
-        ah.clear();
-        unsummedCount = 0;
-        oversizedCount = 0;
+        clear();
         if (lookups > FEW_LOOKUPS) {
             touchPolicies(batch);
         }
@@ -105,7 +106,15 @@ final class OutboundPath {
         seal(batch);
     }
 
+    private void clear() {
+        aead.clear();
+        ah.clear();
+        unsummedCount = 0;
+        oversizedCount = 0;
+    }
+
     private void seal(PacketBatch batch) {
+        meaningless = false;
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
         ah.complete(aead);
@@ -146,6 +155,22 @@ final class OutboundPath {
         return held;
     }
 
+    /** Whether any SA sends packets that mean nothing. */
+    boolean wantsDummies() {
+        return dummies.areWanted();
+    }
+
+    /** Fills an empty batch with those that are due, for {@link #processDummies}. */
+    void takeDummies(PacketBatch batch, long nowNs) {
+        dummies.take(batch, tunnelOf, tables.fib(), nowNs);
+    }
+
+    /** As {@link #processFragments}, for packets each of which says that it is none. */
+    void processDummies(PacketBatch batch, long nowNs) {
+        meaningless = true;
+        processFragments(batch, nowNs);
+    }
+
     /** Fills an empty batch with fragments, for {@link #processFragments}. */
     void takeFragments(PacketBatch batch) {
         forwarding.takeFragments(batch, tunnelOf);
@@ -153,10 +178,7 @@ final class OutboundPath {
 
     /** As {@link #process}, for fragments of packets about which policy has decided. */
     void processFragments(PacketBatch batch, long nowNs) {
-        aead.clear();
-        ah.clear();
-        unsummedCount = 0;
-        oversizedCount = 0;
+        clear();
         asked = null;
         protect(batch, tables.fib(), nowNs);
         seal(batch);
@@ -381,17 +403,17 @@ final class OutboundPath {
         }
     }
 
-    /** Asks for the tunnel, once for each packet, which waits for it, unless it is a fragment whose ports nobody knows any more. */
+    /** Asks for the tunnel, once for each packet, which waits for it; what was made here does not, since policy cannot be asked about it again. */
     private void acquire(PacketBatch batch, int packet, int tunnel, long nowNs) {
-        if (!held.hasWaited(packet)) {
-            events.onAcquire(tunnel, nowNs);
-        }
         Spd spd = asked;
         if (spd == null) {
             batch.drop(packet, DropReason.NO_SA);
-        } else {
-            held.hold(batch, packet, tunnel, spd, ingress, nowNs);
+            return;
         }
+        if (!held.hasWaited(packet)) {
+            events.onAcquire(tunnel, nowNs);
+        }
+        held.hold(batch, packet, tunnel, spd, ingress, nowNs);
     }
 
     private void encapsulate(PacketBatch batch, int packet, OutboundSa sa, Adjacency nextHop, long nowNs) {
@@ -416,6 +438,9 @@ final class OutboundPath {
             EspTransport.encapsulate(aead, batch, packet, sa, sequence);
         } else {
             EspOutbound.encapsulate(aead, batch, packet, sa, sequence);
+            if (meaningless) {
+                EspOutbound.makeDummy(batch, packet, sa);
+            }
         }
         if (sa.outer.needsChecksum()) {
             unsummed[unsummedCount++] = packet;

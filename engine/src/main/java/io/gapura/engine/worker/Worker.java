@@ -28,6 +28,16 @@ import org.jspecify.annotations.Nullable;
  * sent, handed to the kernel or dropped, all before the next batch is received.
  */
 public final class Worker implements Agent {
+    /** Where a batch comes from. */
+    private enum Origin {
+        /** Received, now or a while ago. */
+        PORT,
+        /** Made here, of what was received right before. */
+        FRAGMENTS,
+        /** Made here, of nothing. */
+        DUMMIES
+    }
+
     /** The core of a worker that may run on any. */
     public static final int ANY_CORE = -1;
 
@@ -82,7 +92,7 @@ public final class Worker implements Agent {
         Forwarding forwarding = new Forwarding(this.ports, new IcmpErrors(this.ports, counters, clock.nanoTime()),
                 fragmenter);
         this.outbound = new OutboundPath(index, ownPorts, tables, aead, forwarding, events, counters,
-                pool.maxFrameBytes() - EthernetHeader.BYTES);
+                pool.maxFrameBytes() - EthernetHeader.BYTES, clock.nanoTime());
         this.inbound = new InboundPath(index, ownPorts, tables, aead, forwarding, reassembly, events, counters);
     }
 
@@ -111,6 +121,9 @@ public final class Worker implements Agent {
         try {
             if (outbound.held().isHolding()) {
                 resume();
+            }
+            if (outbound.wantsDummies()) {
+                conceal();
             }
             for (Port port : ports) {
                 received += serve(port);
@@ -153,14 +166,25 @@ public final class Worker implements Agent {
         }
     }
 
+    /** Sends dummies, as if they had come by the first port. */
+    private void conceal() {
+        batch.clear();
+        outbound.takeDummies(batch, clock.nanoTime());
+        if (batch.size() > 0) {
+            CaptureTap capturing = tap.getAcquire(); // pairs with capture()
+            process(ports[0], capturing, Origin.DUMMIES);
+            send(ports[0], capturing);
+        }
+    }
+
     /** Takes the batch in hand from where it came all the way, and then its fragments. */
     private void carry(Port ingress) {
         CaptureTap capturing = tap.getAcquire(); // pairs with capture()
-        process(ingress, capturing, false);
+        process(ingress, capturing, Origin.PORT);
         send(ingress, capturing);
         while (fragmenter.isWaiting()) {
             batch.restart();
-            process(ingress, capturing, true);
+            process(ingress, capturing, Origin.FRAGMENTS);
             send(ingress, capturing);
         }
     }
@@ -178,18 +202,20 @@ public final class Worker implements Agent {
     }
 
     /** A fault costs its batch, nothing else: no packet leaves half done. */
-    private void process(Port ingress, @Nullable CaptureTap capturing, boolean fragments) {
+    private void process(Port ingress, @Nullable CaptureTap capturing, Origin origin) {
         long nowNs = clock.nanoTime();
         occupation.onBatch(nowNs);
-        if (fragments) {
+        if (origin == Origin.FRAGMENTS) {
             outbound.takeFragments(batch);
         }
         if (capturing != null) {
-            capturing.onReceived(batch, ingress.role() == PortRole.PROTECTED, nowNs);
+            capturing.onReceived(batch, origin == Origin.DUMMIES || ingress.role() == PortRole.PROTECTED, nowNs);
         }
         try {
-            if (fragments) {
+            if (origin == Origin.FRAGMENTS) {
                 outbound.processFragments(batch, nowNs);
+            } else if (origin == Origin.DUMMIES) {
+                outbound.processDummies(batch, nowNs);
             } else if (ingress.role() == PortRole.PROTECTED) {
                 outbound.process(batch, ingress.index(), nowNs);
             } else {

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 /** Those of a child's keys that say what its packets look like from outside. */
 final class WrappingReader {
     private static final int LARGEST_PADDED = 65_535;
+    private static final int MOST_DUMMIES = 1000;
     private static final Pattern NUMBER = Pattern.compile("\\d{1,2}");
     private static final Pattern PAIR = Pattern.compile("(\\d{1,2})=(\\d{1,2})");
     private static final String MEANT = "write copy, a number from 0 to 63 for all, or INNER=OUTER for some";
@@ -28,6 +29,7 @@ final class WrappingReader {
                 value -> Optional.of(WrappingReader.dscp(value)));
         boolean clampMss = section.read("clamp_mss", false, Value::yesOrNo);
         int padTo = section.read("tfc_padding", 0, WrappingReader::padTo);
+        int dummies = section.read("tfc_dummies", 0, value -> value.integer(0, MOST_DUMMIES));
         if (!copyDf && df.isPresent() && df.get() != Df.CLEAR) {
             throw section.fault("df", "copy_df: no says to clear it; leave one of the two out");
         }
@@ -37,8 +39,11 @@ final class WrappingReader {
         if (padTo > 0 && mode == Mode.TRANSPORT) {
             throw section.fault("tfc_padding", "only a tunnel's packets can be padded; leave it out in transport mode");
         }
+        if (dummies > 0 && mode == Mode.TRANSPORT) {
+            throw section.fault("tfc_dummies", "only tunnels send dummies; leave it out in transport mode");
+        }
         return new Wrapping(df.orElse(copyDf ? Df.COPY : Df.CLEAR),
-                dscp.orElse(copyDscp ? List.of() : Wrapping.always(0)), clampMss, padTo);
+                dscp.orElse(copyDscp ? List.of() : Wrapping.always(0)), clampMss, padTo, dummies);
     }
 
     /** swanctl's words: {@code mtu}, or how many bytes. */

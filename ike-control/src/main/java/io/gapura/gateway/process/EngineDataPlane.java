@@ -159,7 +159,7 @@ public final class EngineDataPlane implements DataPlane {
     private static Extras extras(Wrapping wrapping) {
         boolean mapped = !wrapping.dscp().isEmpty() && !isUnclassed(wrapping);
         DscpMap dscp = mapped ? new DscpMap(wrapping.dscp()) : null;
-        return new Extras(wrapping.clampMss(), wrapping.padTo(), dscp);
+        return new Extras(wrapping.clampMss(), wrapping.padTo(), wrapping.dummies(), dscp);
     }
 
     private static Lifetime lifetime(ChildLimits limits) {

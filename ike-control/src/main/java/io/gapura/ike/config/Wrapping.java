@@ -10,13 +10,14 @@ import java.util.List;
  * @param dscp     the outer DSCP at the place of the inner one, {@value #DSCPS} of them; empty where it is the same
  * @param clampMss whether TCP may offer only segments that fit the tunnel
  * @param padTo    to how many bytes packets inside are padded, to hide how long they are; 0, or {@link #WHAT_FITS}
+ * @param dummies  how many packets that mean nothing are sent each second, to hide when there are others
  */
-public record Wrapping(Df df, List<Integer> dscp, boolean clampMss, int padTo) {
+public record Wrapping(Df df, List<Integer> dscp, boolean clampMss, int padTo, int dummies) {
     public static final int DSCPS = 64;
     /** As many bytes as the tunnel takes. */
     public static final int WHAT_FITS = Integer.MAX_VALUE;
 
-    public static final Wrapping DEFAULT = new Wrapping(Df.COPY, List.of(), false, 0);
+    public static final Wrapping DEFAULT = new Wrapping(Df.COPY, List.of(), false, 0, 0);
 
     /** The outer "don't fragment", RFC 4301 §8.1. */
     public enum Df {
@@ -36,6 +37,6 @@ public record Wrapping(Df df, List<Integer> dscp, boolean clampMss, int padTo) {
 
     /** For a peer that accepts no padding. */
     public Wrapping unpadded() {
-        return new Wrapping(df, dscp, clampMss, 0);
+        return new Wrapping(df, dscp, clampMss, 0, dummies);
     }
 }

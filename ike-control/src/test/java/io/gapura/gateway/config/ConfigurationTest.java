@@ -162,7 +162,7 @@ final class ConfigurationTest {
         assertThat(lan.limits().lifeBytes()).isEqualTo(10L << 30);
         assertThat(lan.limits().rekeyBytes()).isEqualTo(9L << 30);
         assertThat(lan.replayWindow()).isEqualTo(64);
-        assertThat(lan.wrapping()).isEqualTo(new Wrapping(Wrapping.Df.CLEAR, List.of(), false, 0));
+        assertThat(lan.wrapping()).isEqualTo(new Wrapping(Wrapping.Df.CLEAR, List.of(), false, 0, 0));
     }
 
     private Wrapping wrapping(String keys) throws Exception {
@@ -173,9 +173,9 @@ final class ConfigurationTest {
     @Test
     void aChildSaysWhatItsPacketsLookLike() throws Exception {
         assertThat(wrapping("df: set\ndscp: 46\ntfc_padding: mtu\nclamp_mss: yes"))
-                .isEqualTo(new Wrapping(Wrapping.Df.SET, Wrapping.always(46), true, Wrapping.WHAT_FITS));
-        assertThat(wrapping("copy_dscp: no\ntfc_padding: 512"))
-                .isEqualTo(new Wrapping(Wrapping.Df.COPY, Wrapping.always(0), false, 512));
+                .isEqualTo(new Wrapping(Wrapping.Df.SET, Wrapping.always(46), true, Wrapping.WHAT_FITS, 0));
+        assertThat(wrapping("copy_dscp: no\ntfc_padding: 512\ntfc_dummies: 20"))
+                .isEqualTo(new Wrapping(Wrapping.Df.COPY, Wrapping.always(0), false, 512, 20));
         List<Integer> mapped = wrapping("dscp: [46=34, 0=8]").dscp();
         assertThat(mapped).hasSize(64).startsWith(8, 1, 2);
         assertThat(mapped.get(46)).isEqualTo(34);
@@ -185,7 +185,8 @@ final class ConfigurationTest {
     @ParameterizedTest
     @CsvSource({"dscp: 64, 64 is no DSCP", "'dscp: [46=34, 7]', is no DSCP", "dscp: 1=64, 64 is no DSCP",
         "'df: set\ncopy_df: no', leave one of the two out", "'dscp: 8\ncopy_dscp: no', leave one of the two out",
-        "tfc_padding: 65536, 65535", "df: keep, is not possible here"})
+        "tfc_padding: 65536, 65535", "tfc_dummies: 1001, 1000",
+        "'mode: transport\ntfc_dummies: 1', only tunnels send dummies", "df: keep, is not possible here"})
     void aFaultyWrappingIsRefused(String keys, String said) {
         assertThatThrownBy(() -> wrapping(keys.replace("\\n", "\n"))).isInstanceOf(InvalidConfiguration.class)
                 .hasMessageContaining(said);
