@@ -50,6 +50,7 @@ public final class Engine implements AutoCloseable {
     private final List<List<Port>> portsOfWorker;
     private final Tables tables;
     private final PathMtus pathMtus;
+    private final Clamping clamping;
     private final NanoClock clock;
     private final List<Worker> workers = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
@@ -64,6 +65,7 @@ public final class Engine implements AutoCloseable {
         this.tables = new Tables(new Sad(settings.inboundSas(), epochs, new SecureRandom()),
                 new Tunnels(settings.tunnels(), settings.workers(), epochs), epochs);
         this.pathMtus = new PathMtus(tables.tunnels);
+        this.clamping = new Clamping(pathMtus);
         for (int worker = 0; worker < settings.workers(); worker++) {
             workers.add(new Worker(worker, settings.cores().get(worker), portsOfWorker.getFirst().size(),
                     linked.get(worker), tables, suite.batch(worker), clock,
@@ -146,9 +148,8 @@ public final class Engine implements AutoCloseable {
     private void install(int spi, SaSpec spec, SelectorSet selectors, int worker) {
         ReplayWindow window = new ReplayWindow(spec.replayWindow(), spec.esn());
         InboundSa sa = new InboundSa(spi, spec.addressing(), key(spec), window, selectors, spec.lifetime(), worker);
-        Adjacency nextHop = spec.extras().clampMss() ? tables.fib().lookup(spec.remoteAddress()) : null;
-        if (nextHop != null) {
-            sa.clampMtu = Overhead.innerMtu(spec.cipher(), spec.outerHeader(spi), spec.isTransport(), nextHop.mtu());
+        if (spec.extras().clampMss()) {
+            clamping.add(sa, spec);
         }
         tables.sad.install(sa);
     }
@@ -214,6 +215,7 @@ public final class Engine implements AutoCloseable {
     /** Packets with {@code spi} are no longer known; the key is wiped when no worker can hold it any more. */
     public void retireInbound(int spi) {
         tables.sad.retire(spi);
+        clamping.remove(spi);
     }
 
     /** As {@link #retireInbound}. A tunnel whose current SA this was is down. */
@@ -248,6 +250,7 @@ public final class Engine implements AutoCloseable {
             }
         }
         tables.publish(routes);
+        clamping.follow(routes);
     }
 
     /** Passes on what the workers have to tell, and frees what was retired. Call it often; how many events. */
@@ -259,6 +262,7 @@ public final class Engine implements AutoCloseable {
         for (Worker worker : workers) {
             events += worker.events().drain(handler, pathMtus, nowNs);
         }
+        clamping.poll();
         return events;
     }
 

@@ -5,9 +5,11 @@ import static io.gapura.engine.TestPacket.datagram;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.engine.crypto.EspCipher;
+import io.gapura.engine.route.Adjacency;
 import io.gapura.engine.spd.SelectorSet;
 import io.gapura.ffi.IpAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -131,6 +133,42 @@ final class SegmentsTest {
                 SelectorSet.of(right.selector(left)));
         left.engine.installOutbound(tunnel, spi, plain());
         assertThat(ByteBuffer.wrap(through(segment(SYN, "020405b4"))).getShort(42)).isEqualTo((short) FITS);
+    }
+
+    /** The way back is narrower than its first link, or becomes it, and wider again. */
+    @Test
+    void followsThePathAndTheRoutes() {
+        int spi = right.engine.allocateSpi();
+        right.engine.installInbound(spi, plain().reversed().clampingMss(), SelectorSet.of(right.selector(left)));
+        left.engine.installOutbound(tunnel, spi, plain());
+        int back = right.protect(left);
+        left.receiveFrom(right, back, right.spec(left, EspCipher.AES_128_GCM_16, true).clampingMss());
+        assertThat(offered()).isEqualTo(FITS);
+
+        rightLan.send(TestPacket.udp(address("10.2.0.2"), address("10.1.0.1"), 1, 2, 1300).frame());
+        right.step();
+        tooBig(rightWan.receive().getFirst(), 1300);
+        assertThat(offered()).isEqualTo(FITS - 200);
+        right.engine.publish(right.routes(1).add(address("192.0.2.0"), 24,
+                Adjacency.resolved(TestGateway.WAN, 1280, 1, 2)).build());
+        assertThat(offered()).isEqualTo(FITS - 220);
+        right.engine.publish(right.routes(1).build());
+        right.pass(Duration.ofMinutes(10));
+        right.step();
+        assertThat(offered()).isEqualTo(FITS);
+    }
+
+    private int offered() {
+        return ByteBuffer.wrap(through(segment(SYN, "020405b4"))).getShort(42);
+    }
+
+    /** What a router says of the right gateway's ESP. */
+    private void tooBig(byte[] esp, int mtu) {
+        ByteBuffer icmp = ByteBuffer.allocate(8 + 64);
+        icmp.put((byte) 3).put((byte) 4).putShort(6, (short) mtu).put(8, datagram(esp), 0, 64);
+        icmp.putShort(2, (short) TestPacket.checksum(icmp.array()));
+        rightWan.send(TestPacket.of(address("192.0.2.99"), right.outer, 1, icmp.array()).frame());
+        right.step();
     }
 
     @ParameterizedTest

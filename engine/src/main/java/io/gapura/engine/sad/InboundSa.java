@@ -40,8 +40,8 @@ public final class InboundSa extends Usage {
     /** The index of the worker that owns it. */
     public final int worker;
 
-    /** What the other direction carries at most, which TCP must not offer more than; 0 if it may. Set before it is installed. */
-    public int clampMtu;
+    /** What the other direction carries at most, which TCP must not offer more than; 0 if it may. Written by the control thread. */
+    public volatile int clampMtu;
     /** The address at which the peer reaches it. */
     private final IpAddress localAddress;
     private final boolean ipv4;

@@ -26,6 +26,7 @@ public final class PathMtus {
 
     private final Tunnels tunnels;
     private final Map<IpAddress, Learnt> learnt = new HashMap<>();
+    private int changes;
 
     /** What is known of the way to one peer. */
     private record Learnt(int mtu, long sinceNs) {}
@@ -68,6 +69,7 @@ public final class PathMtus {
     }
 
     private void show(IpAddress destination, int mtu) {
+        changes++;
         tunnels.forEach(sa -> {
             if (sa.outer.destination().equals(destination)) {
                 sa.pathMtu = mtu;
@@ -75,12 +77,20 @@ public final class PathMtus {
         });
     }
 
+    /** What is known of the way to a peer, or {@link OutboundSa#UNKNOWN_PATH_MTU}. */
+    public int of(IpAddress destination) {
+        Learnt known = learnt.get(destination);
+        return known == null ? OutboundSa.UNKNOWN_PATH_MTU : known.mtu;
+    }
+
+    /** Another number each time that something was learnt or forgotten. */
+    public int changes() {
+        return changes;
+    }
+
     /** Tells a new SA what is known of its way. Before it is installed. */
     public void tell(OutboundSa sa) {
-        Learnt known = learnt.get(sa.outer.destination());
-        if (known != null) {
-            sa.pathMtu = known.mtu;
-        }
+        sa.pathMtu = of(sa.outer.destination());
     }
 
     /** Forgets what is old: the way may have become wider. */
@@ -88,8 +98,8 @@ public final class PathMtus {
         for (Iterator<Map.Entry<IpAddress, Learnt>> all = learnt.entrySet().iterator(); all.hasNext();) {
             Map.Entry<IpAddress, Learnt> each = all.next();
             if (nowNs - each.getValue().sinceNs >= AGE_NS) {
-                show(each.getKey(), OutboundSa.UNKNOWN_PATH_MTU);
                 all.remove();
+                show(each.getKey(), OutboundSa.UNKNOWN_PATH_MTU);
             }
         }
     }
