@@ -30,7 +30,7 @@ public interface DataPlane {
     /** This traffic has no tunnel any more: it is dropped, never sent in clear. */
     void closeTunnel(int tunnel);
 
-    /** At the end of every duty cycle: opened and closed tunnels may have waited until now for the workers to know. */
+    /** Before the peer hears of anything, and at the end of every duty cycle: opened and closed tunnels may have waited for it until the workers know. */
     default void publish(long nowNs) {
     }
 

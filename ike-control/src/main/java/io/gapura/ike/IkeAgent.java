@@ -351,6 +351,7 @@ public final class IkeAgent {
 
         @Override
         public void send(Datagram datagram) {
+            dataPlane.publish(nowNs); // what the peer is told of must be there before its packets are
             transport.send(datagram);
         }
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>What waits is asked about anew, as if it had just come: the tunnel that was set up for it may be another one than the one that it waited
- * for, its SA another worker's, and meanwhile it may be discarded or pass in clear. What this can cost is bounded: {@value #MOST} packets,
+ * for, its SA another worker's, and meanwhile it may be discarded or pass in clear. As long as it waits its tunnel is asked for every second:
+ * the first time, the one before may have been on its way down. What this can cost is bounded: {@value #MOST} packets,
  * {@value #MOST_OF_TUNNEL} of each tunnel, {@value #PATIENCE_S} seconds. Those that came first stay.
  */
 final class HeldPackets {
@@ -34,6 +35,7 @@ final class HeldPackets {
 
     private final int worker;
     private final Tunnels tables;
+    private final EventRing events;
     private final WorkerCounters counters;
 
     // ---- as they came
@@ -53,9 +55,10 @@ final class HeldPackets {
     private final long[] resumedSinceNs = new long[PacketBatch.CAPACITY];
     private int resumed;
 
-    HeldPackets(int worker, Tunnels tables, WorkerCounters counters) {
+    HeldPackets(int worker, Tunnels tables, EventRing events, WorkerCounters counters) {
         this.worker = worker;
         this.tables = tables;
+        this.events = events;
         this.counters = counters;
     }
 
@@ -121,6 +124,7 @@ final class HeldPackets {
                     batch.markOfHost();
                 }
             } else {
+                events.onAcquire(tunnels[index], nowNs);
                 move(index, staying++);
             }
         }

@@ -82,7 +82,7 @@ final class OutboundPath {
         this.forwarding = forwarding;
         this.events = events;
         this.counters = counters;
-        this.held = new HeldPackets(worker, tunnels, counters);
+        this.held = new HeldPackets(worker, tunnels, events, counters);
         this.dummies = new Dummies(worker, tunnels, forwarding.pool(), roomBytes, counters, nowNs);
     }
 
@@ -403,7 +403,7 @@ final class OutboundPath {
         }
     }
 
-    /** Asks for the tunnel, once for each packet, which waits for it; what was made here does not, since policy cannot be asked about it again. */
+    /** Asks for the tunnel, unless the packet has waited for it and asked before; what was made here does not, since policy cannot be asked about it again. */
     private void acquire(PacketBatch batch, int packet, int tunnel, long nowNs) {
         Spd spd = asked;
         if (spd == null) {
