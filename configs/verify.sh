@@ -6,13 +6,14 @@
 # Installs with apt what the tests need, runs `mvn verify` with every native library and privilege required, then the
 # demo and the interoperation suites. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when
 # nothing failed and nothing was skipped. Wycheproof's vectors are read from $GAPURA_WYCHEPROOF, a checkout's
-# testvectors_v1 directory; when it is not set they are fetched to ~/.cache/gapura/wycheproof.
+# testvectors_v1 directory; when it is not set they are fetched to ~/.cache/gapura/wycheproof. Each of Jazzer's targets is
+# fuzzed for $FUZZ_SECONDS, 20 if it is not set.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source configs/host/lib.sh
 case ${1:-} in
     '') ;;
-    *) sed -n '2,10p' "$0" | sed 's/^# \?//'; [ "$1" = --help ]; exit ;;
+    *) sed -n '2,11p' "$0" | sed 's/^# \?//'; [ "$1" = --help ]; exit ;;
 esac
 [ "$(id -u)" = 0 ] || die "needs root (as an ordinary user, plain \`mvn verify\` runs what it can and says what it skips)"
 
@@ -165,6 +166,8 @@ step "libreswan answers our questions" libreswan_answers
 export GAPURA_CAVP=$RESULTS/libreswan/fresh.rsp
 step "mvn verify" maven
 count_reports
+step "fuzzing, ${FUZZ_SECONDS:-20} s each" configs/fuzz.sh "${FUZZ_SECONDS:-20}"
+show_log
 step "demo in namespaces" configs/demo/run.sh --json
 show_log
 step "demo over DPDK" configs/demo/run.sh --driver dpdk --short --json

@@ -31,8 +31,8 @@ final class ConfigurationFuzzTest {
         }
     }
 
-    @FuzzTest
     @MethodSource("files")
+    @FuzzTest
     void configuration(byte[] content) throws IOException {
         Path file = Files.write(directory.resolve("gapura.yaml"), content);
         try {

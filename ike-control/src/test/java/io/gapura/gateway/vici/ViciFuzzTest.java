@@ -24,8 +24,8 @@ final class ViciFuzzTest {
         return Arrays.copyOfRange(packet, Integer.BYTES, packet.length);
     }
 
-    @FuzzTest
     @MethodSource("packets")
+    @FuzzTest
     void packet(byte[] content) throws ProtocolException {
         ViciPacket packet;
         try {

@@ -36,8 +36,8 @@ final class IkeFuzzTest {
     }
 
     /** Whatever arrives is a message or malformed; a message that is encoded again can be read again. */
-    @FuzzTest
     @MethodSource("messages")
+    @FuzzTest
     void clearMessage(byte[] datagram) throws MalformedMessage {
         IkeMessage message;
         try {
@@ -65,8 +65,8 @@ final class IkeFuzzTest {
     }
 
     /** The first byte is the first payload's type. */
-    @FuzzTest
     @MethodSource("bodies")
+    @FuzzTest
     void decryptedBody(byte[] data) {
         Bytes body = Bytes.copyOf(data);
         if (body.isEmpty()) {
@@ -92,8 +92,8 @@ final class IkeFuzzTest {
     }
 
     /** Fragments, correctly encrypted: for each a byte with its length, one with its number, one with their total. */
-    @FuzzTest
     @MethodSource("fragments")
+    @FuzzTest
     void fragments(byte[] data) {
         ProtectedPair pair = ProtectedPair.of("aes128gcm16-prfsha256-x25519");
         Bytes rest = Bytes.copyOf(data);
