@@ -161,10 +161,12 @@ public final class IkeAgent {
         nowNs = timeNs;
         int concerned = 0;
         for (Connection candidate : connections) {
+            if (!connection.isEmpty() && !candidate.name().equals(connection)) {
+                continue;
+            }
             List<Child> wanted = candidate.children().stream()
                     .filter(each -> child == null || each.name().equals(child)).toList();
-            boolean named = connection.isEmpty() || candidate.name().equals(connection);
-            if (named && !wanted.isEmpty()) {
+            if (!wanted.isEmpty()) {
                 initiate(candidate, wanted);
                 concerned += wanted.size();
             }

@@ -143,6 +143,9 @@ final class FollowUps {
     }
 
     void onTimer(long nowNs) {
+        if (all.isEmpty()) {
+            return; // as nearly always, of thousands of IKE SAs
+        }
         abandon(each -> nowNs - each.untilNs >= 0);
     }
 
