@@ -23,8 +23,10 @@ import io.gapura.ike.config.Connection;
 import io.gapura.ike.config.Wrapping;
 import io.gapura.ike.message.Secret;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -34,13 +36,20 @@ public final class EngineDataPlane implements DataPlane {
     private static final int TUNNELS_AT_ONCE = 256;
     /** Ten times of what compiling them takes. */
     private static final long WAIT_PER_TUNNEL_NS = 10_000;
+    /** Longer than a worker takes for what it holds in its hands. */
+    private static final long BATCH_NS = Duration.ofMillis(5).toNanos();
 
     private final Engine engine;
     private final Policies policies;
-    private final List<Integer> closing = new ArrayList<>();
+    /** What leaves when the policies are published that do not name it any more. */
+    private final List<Runnable> leaving = new ArrayList<>();
+    private final Deque<Unnamed> unnamed = new ArrayDeque<>();
     private boolean changed;
     private long publishedNs;
     private final EspKeyLog keyLog;
+
+    /** What no published policy names any more. A worker may have found its name before, and be about to use it. */
+    private record Unnamed(Runnable end, long sinceNs) {}
 
     /** Publishes the first SPD: no packet passes before. */
     public EngineDataPlane(Engine engine, List<Policy> explicit, List<Connection> connections) {
@@ -57,7 +66,8 @@ public final class EngineDataPlane implements DataPlane {
 
     /** Other policies and connections from now on; tunnels that are open stay. */
     void configure(List<Policy> explicit, List<Connection> connections) {
-        closing.addAll(policies.configure(explicit, connections, engine::openTunnel));
+        policies.configure(explicit, connections, engine::openTunnel)
+                .forEach(tunnel -> leaving.add(() -> engine.closeTunnel(tunnel)));
         changed = true;
     }
 
@@ -95,21 +105,29 @@ public final class EngineDataPlane implements DataPlane {
     @Override
     public void closeTunnel(int tunnel) {
         policies.close(tunnel);
-        closing.add(tunnel);
+        leaving.add(() -> engine.closeTunnel(tunnel));
         changed = true;
     }
 
-    /** Nothing passes in clear meanwhile: what the new policies protect is discarded by those before. */
+    /**
+     * Nothing passes in clear meanwhile: what the new policies protect is discarded by those before. Nor is anything dropped for
+     * want of an SA that another tunnel with the same traffic has: what leaves does so when workers go by the new policies.
+     */
     @Override
     public void publish(long nowNs) {
         int tunnels = policies.tunnels();
         boolean late = tunnels <= TUNNELS_AT_ONCE || nowNs - publishedNs >= tunnels * WAIT_PER_TUNNEL_NS;
         if (changed && late) {
             engine.publish(policies.compile());
-            closing.forEach(engine::closeTunnel);
-            closing.clear();
             changed = false;
             publishedNs = nowNs;
+        }
+        if (!changed) {
+            leaving.forEach(end -> unnamed.add(new Unnamed(end, nowNs)));
+            leaving.clear();
+        }
+        while (!unnamed.isEmpty() && nowNs - unnamed.peek().sinceNs >= BATCH_NS) {
+            unnamed.remove().end.run();
         }
     }
 
@@ -173,7 +191,7 @@ public final class EngineDataPlane implements DataPlane {
 
     @Override
     public void retireOutbound(long handle) {
-        engine.retireOutbound(handle);
+        leaving.add(() -> engine.retireOutbound(handle));
     }
 
     @Override
