@@ -205,6 +205,15 @@ public final class IkeAgent {
         return existing.size();
     }
 
+    /**
+     * Has both sides prove again who they are, in a new IKE SA, RFC 7296 §2.8.3; how many IKE SAs that concerns: only those
+     * that we have begun.
+     */
+    public int reauthenticateIke(String connection, long timeNs) {
+        nowNs = timeNs;
+        return (int) sas.established(connection).stream().filter(sa -> sa.reauthenticate(nowNs)).count();
+    }
+
     /** Sends the peers of a connection to another gateway, RFC 5685; those that can be sent. */
     public int redirect(String connection, InetAddress gateway, long timeNs) {
         nowNs = timeNs;
@@ -383,10 +392,16 @@ public final class IkeAgent {
         }
 
         @Override
+        public boolean isOnlyContact(IkeSa sa) {
+            return Uniqueness.others(sa, sas.withPeer(sa.remoteId())).isEmpty();
+        }
+
+        @Override
         public void onEstablished(IkeSa sa, long timeNs) {
             newcomers.leave(sa);
             sas.nameOf(sa);
             reconnects.onEstablished(sa);
+            Uniqueness.meet(sa, sas.withPeer(sa.remoteId()), timeNs);
             listener.onIkeUp(IkeSaStatus.of(sa, timeNs));
         }
 
@@ -395,7 +410,8 @@ public final class IkeAgent {
             newcomers.leave(sa);
             sas.remove(sa);
             timers.closed(sa);
-            if (closure == Closure.BY_US || closure == Closure.BY_PEER || closure == Closure.FAILED) {
+            boolean over = closure == Closure.BY_US || closure == Closure.BY_PEER || closure == Closure.FAILED;
+            if (over && sas.established(sa.connection().name()).isEmpty()) {
                 keptTickets.forget(sa.connection().name());
             }
             if (!shuttingDown) {

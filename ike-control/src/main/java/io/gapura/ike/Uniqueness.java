@@ -20,7 +20,7 @@ final class Uniqueness {
     }
 
     /** The established ones with the same peer; of what it has not proved yet, with whom it is configured to be. */
-    private static List<IkeSa> others(IkeSa sa, List<IkeSa> withPeer) {
+    static List<IkeSa> others(IkeSa sa, List<IkeSa> withPeer) {
         return withPeer.stream().filter(other -> other != sa && other.state() == IkeState.ESTABLISHED)
                 .filter(other -> other.connection().localId().equals(sa.connection().localId())
                         && other.remoteId().equals(sa.remoteId()))
@@ -33,20 +33,30 @@ final class Uniqueness {
                 || others(sa, withPeer).stream().allMatch(other -> other.remote().equals(sa.remote()));
     }
 
-    /** The newcomer has proved who it is. */
+    /**
+     * The newcomer has proved who it is. INITIAL_CONTACT says nothing of an IKE SA that came up after the newcomer had begun:
+     * both sides may have begun at once, and the peer did not know yet that its answer to us had made that one.
+     */
     static void enforce(IkeSa sa, boolean initialContact, List<IkeSa> withPeer, long nowNs) {
         Unique unique = unique(sa);
         if (unique == Unique.NEVER) {
             return;
         }
         for (IkeSa other : others(sa, withPeer)) {
-            if (initialContact) {
+            if (initialContact && other.establishedNs() < sa.bornNs()) {
                 other.close(Closure.REPLACED, nowNs); // the peer knows nothing of it: no need to tell
             } else if (unique == Unique.REPLACE && Objects.equals(other.remote(), sa.remote())) {
-                other.endBy(nowNs + REAUTHENTICATION.toNanos());
+                other.replaceLater(nowNs + REAUTHENTICATION.toNanos());
             } else if (unique == Unique.REPLACE) {
                 other.replace(nowNs);
             }
+        }
+    }
+
+    /** The newcomer is up. Both sides may have begun one at once: the policy is about what was there before, so one goes. */
+    static void meet(IkeSa sa, List<IkeSa> withPeer, long nowNs) {
+        if (unique(sa) != Unique.NEVER) {
+            others(sa, withPeer).forEach(other -> sa.meets(other, nowNs));
         }
     }
 

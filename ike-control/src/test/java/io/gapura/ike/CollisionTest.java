@@ -2,6 +2,7 @@ package io.gapura.ike;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gapura.ike.config.Connection.IkeOptions;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +65,28 @@ class CollisionTest {
         assertThat(peers.left.status(peers.network.nowNs)).hasSize(1);
         assertThat(peers.leftStatus().children()).hasSize(1);
         assertThat(peers.rightStatus().children()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 4, 5, 6, 9, 10, 11, 15, 20})
+    void askingForTheSameChildFromBothSidesLeavesOneOfIt(int offsetMs) {
+        TestPeers two = new TestPeers(TestNetwork.perfect()).load(
+                TestPeers.leftConnection(IkeOptions.DEFAULT, TestPeers.leftChild(), TestPeers.otherLeftChild()),
+                TestPeers.rightConnection(IkeOptions.DEFAULT, TestPeers.rightChild(), TestPeers.otherRightChild()));
+        two.left.initiate("peer", "net", two.network.nowNs);
+        two.run(Duration.ofSeconds(1));
+        two.left.initiate("peer", "other", two.network.nowNs);
+        two.run(Duration.ofMillis(offsetMs));
+        two.right.initiate("peer", "other", two.network.nowNs);
+        two.run(Duration.ofSeconds(12));
+
+        assertThat(two.leftStatus().children()).hasSize(2);
+        assertThat(two.rightStatus().children()).hasSize(2);
+        assertThat(two.leftPlane.inbound).hasSize(2);
+        assertThat(two.rightPlane.inbound).hasSize(2);
+        assertThat(two.leftPlane.reserved).isEmpty();
+        assertThat(two.rightPlane.reserved).isEmpty();
+        assertThat(two.trafficFlows()).isTrue();
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Remembers what IKE has installed, and complains of every misuse. */
 final class FakeDataPlane implements DataPlane {
@@ -113,10 +114,18 @@ final class FakeDataPlane implements DataPlane {
 
     /** Whether a packet that this side sends through any of its tunnels can be opened over there. */
     boolean reaches(FakeDataPlane peer) {
-        return !sending.isEmpty() && sending.values().stream().filter(sent -> isChosen(sent.tunnel)).allMatch(sent -> {
-            Installed there = peer.inbound.get(sent.spi);
-            return there != null && there.keys.equals(sent.keys) && there.sa.suite().esn() == sent.sa.suite().esn();
-        });
+        return !sending.isEmpty() && sent().allMatch(peer::opens);
+    }
+
+    /** By what it sends now. */
+    Stream<Installed> sent() {
+        return sending.values().stream().filter(each -> isChosen(each.tunnel));
+    }
+
+    /** Whether a packet of the peer's that was sent by it can be opened here. */
+    boolean opens(Installed sent) {
+        Installed here = inbound.get(sent.spi);
+        return here != null && here.keys.equals(sent.keys) && here.sa.suite().esn() == sent.sa.suite().esn();
     }
 
     /** As in an SPD, the oldest of several tunnels with the same selectors carries the packets. */

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 
 /** IKE datagrams between agents on a virtual clock: lost, doubled and delayed as a seed will have it. */
 final class TestNetwork {
-    private static final long LATENCY_NS = 5_000_000;
+    static final long LATENCY_NS = 5_000_000;
 
     final long seed;
     private final Random random;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gapura.ike.IkeSaStatus.ChildStatus;
 import io.gapura.ike.config.Connection.IkeOptions;
+import io.gapura.ike.config.IkeTimes;
 import io.gapura.ike.crypto.PostQuantum;
 import io.gapura.ike.crypto.Proposals;
 import io.gapura.ike.message.Proposal;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * reorders. Whatever happens:
  *
  * <ul>
- * <li>what a side sends by can be opened by the other side, at every millisecond
+ * <li>what a side sends at any millisecond can be opened by the other side when it arrives, unless all was deleted to begin anew
  * <li>in the end both have the same IKE SA and the same children, or none: one pair of SAs for each
  * <li>nothing else is left behind
  * </ul>
@@ -44,12 +46,17 @@ final class TwoPeersModelTest {
         REKEY_CHILD,
         REKEY_IKE,
         DELETE_CHILD,
-        DELETE_IKE;
+        DELETE_IKE,
+        /** Only left's to begin, which has begun the IKE SA. */
+        REAUTHENTICATE;
 
         boolean deletes() {
             return this == DELETE_CHILD || this == DELETE_IKE;
         }
     }
+
+    private static final List<Command> RENEW_AND_DELETE = List.of(Command.REKEY_CHILD, Command.REKEY_IKE,
+            Command.DELETE_CHILD, Command.DELETE_IKE);
 
     /** By whom. */
     record Act(boolean byLeft, Command command) {
@@ -61,6 +68,7 @@ final class TwoPeersModelTest {
                 case REKEY_IKE -> agent.rekeyIke("peer", nowNs);
                 case DELETE_CHILD -> agent.terminateChild("net", nowNs);
                 case DELETE_IKE -> agent.terminateIke("peer", nowNs);
+                case REAUTHENTICATE -> agent.reauthenticateIke("peer", nowNs);
             }
         }
 
@@ -71,11 +79,15 @@ final class TwoPeersModelTest {
     }
 
     /** Two acts of which the second begins so much later. */
-    record Pair(Act first, Act second) {}
+    record Pair(Act first, Act second) {
+        boolean reauthenticates() {
+            return first.command == Command.REAUTHENTICATE || second.command == Command.REAUTHENTICATE;
+        }
+    }
 
     static Stream<Pair> pairs() {
         List<Act> acts = new ArrayList<>();
-        for (Command command : Command.values()) {
+        for (Command command : RENEW_AND_DELETE) {
             acts.add(new Act(true, command));
             acts.add(new Act(false, command));
         }
@@ -84,11 +96,30 @@ final class TwoPeersModelTest {
                 .flatMap(first -> acts.stream().map(second -> new Pair(first, second)));
     }
 
+    /** Each with a reauthentication, before or after it. */
+    static Stream<Pair> pairsWithReauthentication() {
+        Act reauthenticate = new Act(true, Command.REAUTHENTICATE);
+        List<Act> others = new ArrayList<>(List.of(reauthenticate));
+        for (Command command : RENEW_AND_DELETE) {
+            others.add(new Act(true, command));
+            others.add(new Act(false, command));
+        }
+        return others.stream()
+                .flatMap(other -> Stream.of(new Pair(reauthenticate, other), new Pair(other, reauthenticate)));
+    }
+
     private static TestPeers connected(TestNetwork network, List<Proposal> ike, String esp) {
+        return connected(network, ike, esp, IkeTimes.DEFAULT);
+    }
+
+    private static TestPeers connected(TestNetwork network, List<Proposal> ike, String esp, IkeTimes times) {
         List<Proposal> proposals = Proposals.esp(List.of(esp));
         TestPeers peers = new TestPeers(network);
-        peers.load(TestPeers.leftConnection(IkeOptions.DEFAULT, TestPeers.leftChild().withEspProposals(proposals))
-                .withProposals(ike),
+        peers.load(
+                TestPeers
+                        .leftConnection(IkeOptions.DEFAULT.with(times),
+                                TestPeers.leftChild().withEspProposals(proposals))
+                        .withProposals(ike),
                 TestPeers.rightConnection(IkeOptions.DEFAULT, TestPeers.rightChild().withEspProposals(proposals))
                         .withProposals(ike));
         return peers.connect();
@@ -120,16 +151,42 @@ final class TwoPeersModelTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("pairsWithReauthentication")
+    void reauthenticationAtEveryMomentOfEverythingElse(Pair pair) {
+        for (int offsetMs = 0; offsetMs <= 44; offsetMs += 4) {
+            run(pair, offsetMs, -1, "aes256gcm16", IkeTimes.DEFAULT);
+            run(pair, offsetMs, -1, "aes256gcm16", IkeTimes.DEFAULT.breakingBeforeMaking());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairsWithReauthentication")
+    void reauthenticationWithAnyOneMessageLost(Pair pair) {
+        for (int lost = 0; lost < MOST_MESSAGES; lost++) {
+            run(pair, 16, lost, "aes256gcm16", IkeTimes.DEFAULT);
+            run(pair, 6, lost, "aes256gcm16", IkeTimes.DEFAULT.breakingBeforeMaking());
+        }
+    }
+
     private static void run(Pair pair, int offsetMs, int lost, String esp) {
-        String name = "%s, %d ms later %s, message %d lost, %s".formatted(pair.first, offsetMs, pair.second, lost, esp);
-        TestPeers peers = connected(TestNetwork.perfect(), CLASSICAL, esp);
+        run(pair, offsetMs, lost, esp, IkeTimes.DEFAULT);
+    }
+
+    private static void run(Pair pair, int offsetMs, int lost, String esp, IkeTimes times) {
+        String name = "%s, %d ms later %s, message %d lost, %s, %s".formatted(pair.first, offsetMs, pair.second, lost,
+                esp,
+                times.makeBeforeBreak() ? "make before break" : "break before make");
+        TestPeers peers = connected(TestNetwork.perfect(), CLASSICAL, esp, times);
         int[] sent = {0};
         peers.network.passes = _ -> sent[0]++ != lost;
-        pair.first.begin(peers);
-        runWithTraffic(peers, offsetMs, name);
-        pair.second.begin(peers);
         boolean deletes = pair.first.command.deletes() || pair.second.command.deletes();
-        runWithTraffic(peers, lost < 0 || deletes ? 300 : 8_000, name);
+        PacketsUnderWay packets = new PacketsUnderWay(peers);
+        boolean goesOn = !pair.reauthenticates() || (times.makeBeforeBreak() && !deletes);
+        pair.first.begin(peers);
+        runWithTraffic(peers, offsetMs, goesOn ? packets : null, name);
+        pair.second.begin(peers);
+        runWithTraffic(peers, lost < 0 || deletes ? 300 : 8_000, goesOn ? packets : null, name);
         peers.coast(Duration.ofSeconds(70));
 
         assertConsistent(peers, name);
@@ -140,9 +197,12 @@ final class TwoPeersModelTest {
         }
     }
 
-    private static void runWithTraffic(TestPeers peers, int ms, String name) {
+    /** Without packets where there may be a moment at which only one side has something to send by: as when all begins. */
+    private static void runWithTraffic(TestPeers peers, int ms, @Nullable PacketsUnderWay packets, String name) {
         peers.runUntil(Duration.ofMillis(ms), () -> {
-            assertThat(whatIsSentArrives(peers)).as("%s: at %d ms", name, peers.network.nowNs / 1_000_000).isTrue();
+            if (packets != null) {
+                packets.look(name);
+            }
             return false;
         });
     }
@@ -200,9 +260,9 @@ final class TwoPeersModelTest {
         List<Act> acts = new ArrayList<>();
         for (int number = 0; number < 8; number++) {
             Command command = number == 7 && seed % 3 == 0
-                    ? Command.values()[2 + random.nextInt(2)]
-                    : Command.values()[random.nextInt(2)];
-            Act act = new Act(random.nextBoolean(), command);
+                    ? RENEW_AND_DELETE.get(2 + random.nextInt(2))
+                    : number == 4 && seed % 5 == 1 ? Command.REAUTHENTICATE : RENEW_AND_DELETE.get(random.nextInt(2));
+            Act act = new Act(command == Command.REAUTHENTICATE || random.nextBoolean(), command);
             acts.add(act);
             act.begin(peers);
             peers.run(Duration.ofMillis(random.nextInt(60)));

@@ -17,6 +17,11 @@ final class Target {
 
     /** The request, with times in milliseconds as vici has them. */
     ViciMessage request() {
+        return builder().build();
+    }
+
+    /** The same, to be added to. */
+    ViciMessage.Builder builder() {
         if (ike == null && child == null) {
             throw Failure.usage("name a connection by --ike or a child by --child");
         }
@@ -27,7 +32,12 @@ final class Target {
         if (child != null) {
             request.put("child", child);
         }
-        return request.put("timeout", timeoutSeconds * 1000L).build();
+        return request.put("timeout", timeoutSeconds * 1000L);
+    }
+
+    /** Whether it is about a child alone. */
+    boolean isChild() {
+        return child != null;
     }
 
     /** Ends the command unless the gateway did what it was asked. */

@@ -162,7 +162,13 @@ final class Commands implements ViciCommands {
             return Outcome.refused(NAMED_NOTHING);
         }
         Set<Long> spis = Outcome.ownSpis(before, connection);
-        int concerned = ike.rekeyIke(connection, loop.nowNs());
+        boolean reauth = request.text("reauth", "no").equals("yes");
+        int concerned = reauth
+                ? ike.reauthenticateIke(connection, loop.nowNs())
+                : ike.rekeyIke(connection, loop.nowNs());
+        if (reauth && concerned == 0 && !spis.isEmpty()) {
+            return Outcome.refused("the peer has begun the IKE SA: reauthentication is its to begin");
+        }
         return watch(request, concerned, Outcome.newIkeSa(connection, spis), connection::equals, deadlineNs);
     }
 

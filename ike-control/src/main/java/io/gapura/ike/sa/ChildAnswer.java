@@ -94,6 +94,11 @@ final class ChildAnswer {
         return agreement.suite().additional();
     }
 
+    /** Which of the children on offer it is. */
+    Child config() {
+        return agreement.config();
+    }
+
     Nonces nonces() {
         return nonces;
     }

@@ -71,6 +71,11 @@ final class ChildRequest {
         return oneOfSeveral;
     }
 
+    /** Ni. */
+    Bytes nonce() {
+        return nonce;
+    }
+
     /** Of an answer that was read. */
     Nonces nonces() {
         return Objects.requireNonNull(nonces);

@@ -144,6 +144,13 @@ final class CreateChildSa implements FollowUp.Origin {
                 : null;
     }
 
+    /** Whether the peer asks for the same at once, and by the lower nonce, as in RFC 7296 §2.8.1: one of them is enough. */
+    private boolean winsOver(ChildAnswer theirs) {
+        ChildRequest ours = asked;
+        return ours != null && !config.isPerCpu() && theirs.config().name().equals(config.name())
+                && ours.nonce().compareTo(theirs.nonces().initiator()) > 0;
+    }
+
     // ---- the other side
 
     /** Whatever the peer wants to create: an IKE SA's successor, a child's, or another child. */
@@ -176,6 +183,12 @@ final class CreateChildSa implements FollowUp.Origin {
             throw new Refusal(NotifyType.NO_ADDITIONAL_SAS, MAX_CHILDREN + " children are enough");
         }
         ChildAnswer answer = ChildAnswer.to(sa, request, sa.connection().children(), null);
+        if (sa.requests().current() instanceof CreateChildSa mine && mine.winsOver(answer)) {
+            answer.secrets().close();
+            answer.withdraw();
+            throw new Refusal(NotifyType.TEMPORARY_FAILURE,
+                    "both sides ask for child %s at once: ours goes on".formatted(mine.config.name()));
+        }
         sa.followUps().conclude(request, answer.payloads(), answer.additional(), answer.secrets(),
                 new NewChild(sa, request, answer), nowNs);
     }

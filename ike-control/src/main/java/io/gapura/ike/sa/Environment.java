@@ -46,6 +46,9 @@ public interface Environment {
     /** Whether there is no other IKE SA with the same peer, RFC 7296 §2.4. */
     boolean isFirstContact(IkeSa sa);
 
+    /** Whether there is no other with the same peer now that it has proved who it is. */
+    boolean isOnlyContact(IkeSa sa);
+
     void onEstablished(IkeSa sa, long nowNs);
 
     void onClosed(IkeSa sa, Closure closure, long nowNs);

@@ -67,6 +67,11 @@ final class IkeAuth implements Exchange {
     static void begin(IkeSa sa, List<Child> wanted, long nowNs) {
         sa.check(nowNs);
         OwnProof.make(sa, Role.INITIATOR, nowNs, (proof, laterNs) -> {
+            Closure given = sa.lineage().unwanted();
+            if (given != null) {
+                sa.close(given, laterNs); // the peer knows nothing of it yet
+                return;
+            }
             sa.moveTo(IkeState.AUTHENTICATING);
             sa.requests().add(new IkeAuth(sa, wanted, proof), laterNs);
         });
@@ -132,6 +137,11 @@ final class IkeAuth implements Exchange {
         AuthLifetime.read(response).ifPresent(lifetime -> sa.timers().limitProof(lifetime, nowNs));
         if (offer != null) {
             takeChild(offer, response, nowNs);
+        }
+        Closure given = sa.lineage().unwanted();
+        if (given != null) {
+            sa.deleteAs(given, nowNs);
+            return;
         }
         wanted.stream().skip(offer == null ? 0 : 1).forEach(child -> sa.addChild(child, nowNs));
     }

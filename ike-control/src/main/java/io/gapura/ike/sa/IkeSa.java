@@ -185,6 +185,15 @@ public final class IkeSa {
         }
     }
 
+    /** Begins its reauthentication, whether it is due or not; whether that is ours to begin. */
+    public boolean reauthenticate(long nowNs) {
+        boolean possible = state == IkeState.ESTABLISHED && lineage.isOurs();
+        if (possible) {
+            Reauthentication.begin(this, nowNs);
+        }
+        return possible;
+    }
+
     /** The peer sends ESP with an SPI that we do not have. */
     public void onUnknownSpi(int spi, long nowNs) {
         crashDetection.onUnknownSpi(spi, nowNs);
@@ -224,9 +233,14 @@ public final class IkeSa {
         deleteAs(Closure.REPLACED, nowNs);
     }
 
-    /** Likewise, if it is not gone by itself before this time. */
-    public void endBy(long timeNs) {
-        timers.endBy(timeNs);
+    /** Likewise, if by this time neither of the two has gone. */
+    public void replaceLater(long timeNs) {
+        timers.replaceLater(timeNs);
+    }
+
+    /** There is another with the same peer: if both sides have begun at once, one of the two goes. */
+    public void meets(IkeSa other, long nowNs) {
+        Crossing.settle(this, other, nowNs);
     }
 
     void deleteAs(Closure closure, long nowNs) {
@@ -237,7 +251,14 @@ public final class IkeSa {
                 requests.takeWaiting();
                 requests.add(new Informational.DeleteIke(this, closure), nowNs);
             }
-            case CONNECTING, HALF_OPEN, AUTHENTICATING, CHECKING -> close(closure, nowNs);
+            case AUTHENTICATING, CHECKING -> {
+                if (lineage.isOurs() && (state == IkeState.CHECKING || requests.has(IkeAuth.class::isInstance))) {
+                    lineage.unwanted(closure);
+                } else {
+                    close(closure, nowNs);
+                }
+            }
+            case CONNECTING, HALF_OPEN -> close(closure, nowNs);
             case DELETING, CLOSED -> {
             }
         }
@@ -352,6 +373,7 @@ public final class IkeSa {
             return;
         }
         moveTo(IkeState.CLOSED);
+        Closure given = lineage.unwanted();
         children.forEach(child -> child.close(nowNs));
         requests.takeWaiting();
         requests.abandon();
@@ -359,7 +381,7 @@ public final class IkeSa {
         intake.close();
         keying.close();
         log("IKE SA %016x/%016x is closed".formatted(spis.initiator(), spis.responder()));
-        environment.onClosed(this, closure, nowNs);
+        environment.onClosed(this, given == null ? closure : given, nowNs);
         children.clear();
         lineage.onClosed(nowNs);
     }

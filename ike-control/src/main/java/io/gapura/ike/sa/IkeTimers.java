@@ -23,8 +23,8 @@ final class IkeTimers {
     private long rekeyAtNs = NEVER;
     private long reauthAtNs = NEVER;
     private long endAtNs = NEVER;
+    private long replacedAtNs = NEVER;
     private long proofEndsAtNs = NEVER;
-    private Closure end = Closure.EXPIRED;
 
     IkeTimers(IkeSa sa, long nowNs) {
         this.sa = sa;
@@ -78,10 +78,9 @@ final class IkeTimers {
         reauthAtNs = timeNs;
     }
 
-    /** There is another with the same peer: it goes by this time at the latest. */
-    void endBy(long timeNs) {
-        endAtNs = Math.min(endAtNs, timeNs);
-        end = Closure.REPLACED;
+    /** There is another with the same peer: if there still is at this time, it goes. */
+    void replaceLater(long timeNs) {
+        replacedAtNs = Math.min(replacedAtNs, timeNs);
     }
 
     private IkeTimes times() {
@@ -150,11 +149,17 @@ final class IkeTimers {
     /** Whether it has ended. */
     private boolean renewOrEnd(long nowNs) {
         if (nowNs >= Math.min(endAtNs, proofEndsAtNs)) {
-            sa.log(end == Closure.REPLACED
-                    ? "the peer has another IKE SA: this one ends"
-                    : "the IKE SA has not been renewed in time: it ends");
-            sa.deleteAs(end, nowNs);
+            sa.log("the IKE SA has not been renewed in time: it ends");
+            sa.deleteAs(Closure.EXPIRED, nowNs);
             return true;
+        }
+        if (nowNs >= replacedAtNs) {
+            replacedAtNs = NEVER;
+            if (!sa.environment().isOnlyContact(sa)) {
+                sa.log("the peer has another IKE SA: this one ends");
+                sa.deleteAs(Closure.REPLACED, nowNs);
+                return true;
+            }
         }
         if (sa.requests().isIdle()) {
             sa.lineage().onComplete(sa, nowNs);

@@ -10,8 +10,11 @@ final class Lineage {
     private final Redirection.@Nullable Journey journey;
     private final boolean ours;
     private @Nullable Reauthentication reauthentication;
+    private @Nullable Crossing crossing;
+    private @Nullable IkeSa fresh;
     private @Nullable LongConsumer afterwards;
     private @Nullable Resumed resumed;
+    private @Nullable Closure unwanted;
     private List<Child> insisted = List.of();
 
     Lineage(boolean ours, Redirection.@Nullable Journey journey) {
@@ -44,6 +47,21 @@ final class Lineage {
         reauthentication = older;
     }
 
+    /** This one is to take its place, if it comes up. */
+    void replacedSoonBy(IkeSa coming) {
+        fresh = coming;
+    }
+
+    /** Whether its reauthentication is under way. */
+    boolean isBeingReplaced() {
+        return fresh != null && !fresh.latest().isClosed();
+    }
+
+    /** The peer has begun another at the same time. */
+    void crosses(Crossing other) {
+        crossing = other;
+    }
+
     /** It is up and has nothing to ask. */
     void onComplete(IkeSa sa, long nowNs) {
         Reauthentication older = reauthentication;
@@ -51,6 +69,18 @@ final class Lineage {
             reauthentication = null;
             older.settle(sa, nowNs);
         }
+        if (crossing != null && crossing.isOver(sa, nowNs)) {
+            crossing = null;
+        }
+    }
+
+    /** What it was to do is what its successor is to do. */
+    void handOver(Lineage successor) {
+        successor.reauthentication = reauthentication;
+        successor.crossing = crossing;
+        successor.fresh = fresh;
+        reauthentication = null;
+        crossing = null;
     }
 
     /** What happens, by the time, when it has gone. */
@@ -58,10 +88,22 @@ final class Lineage {
         afterwards = then;
     }
 
+    /** It is to go as soon as it is known whether it is up: the peer may believe that it is. */
+    void unwanted(Closure closure) {
+        unwanted = closure;
+    }
+
+    /** How it ends if it was given up meanwhile; null if it was not. */
+    @Nullable
+    Closure unwanted() {
+        return unwanted;
+    }
+
     /** By command: nothing comes after it. */
     void end() {
         afterwards = null;
         reauthentication = null;
+        crossing = null;
     }
 
     void onClosed(long nowNs) {

@@ -32,10 +32,14 @@ final class Reauthentication {
 
     static void begin(IkeSa sa, long nowNs) {
         List<Child> children = configurations(sa);
+        if (sa.lineage().isBeingReplaced()) {
+            return;
+        }
         if (sa.connection().options().times().makeBeforeBreak()) {
             sa.log("reauthenticating: a new IKE SA first");
             IkeSa fresh = IkeSa.initiate(sa.environment(), sa.connection(), children, nowNs);
             fresh.lineage().reauthenticates(new Reauthentication(sa));
+            sa.lineage().replacedSoonBy(fresh);
         } else {
             sa.log("reauthenticating: the old IKE SA goes first");
             sa.lineage().afterwards(laterNs -> IkeSa
@@ -44,7 +48,8 @@ final class Reauthentication {
         }
     }
 
-    private static List<Child> configurations(IkeSa sa) {
+    /** What its children are made by, each once. */
+    static List<Child> configurations(IkeSa sa) {
         return sa.children().stream().map(ChildSa::config).distinct().toList();
     }
 
@@ -55,7 +60,7 @@ final class Reauthentication {
             return;
         }
         if (configurations(fresh).containsAll(configurations(latest))) {
-            latest.deleteAs(Closure.REPLACED, nowNs);
+            latest.succession().giveWay(nowNs);
         } else {
             fresh.warn("not all children of the old IKE SA came up in the new one: the old one stays");
             fresh.deleteAs(Closure.REPLACED, nowNs);

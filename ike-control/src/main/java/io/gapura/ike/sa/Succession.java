@@ -2,6 +2,7 @@ package io.gapura.ike.sa;
 
 import io.gapura.ike.crypto.IkeSpis;
 import io.gapura.ike.message.Role;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class Succession {
+    /** Packets that take longer to the peer are lost. */
+    private static final long UNDER_WAY_NS = Duration.ofMillis(250).toNanos();
+
     private final IkeSa sa;
     private @Nullable IkeSa successor;
 
@@ -51,6 +55,7 @@ final class Succession {
         }
         successor = other;
         other.adopt(sa.giveUpChildren());
+        sa.lineage().handOver(other.lineage());
         sa.followUps().abandonAll();
         sa.requests().takeWaiting().forEach(exchange -> takeOver(exchange, other, nowNs));
         sa.timers().onRekeyed(nowNs);
@@ -59,6 +64,17 @@ final class Succession {
             sa.requests().add(new Informational.DeleteIke(sa, Closure.REPLACED), nowNs);
             other.delete(nowNs);
         }
+    }
+
+    /**
+     * Another with the same peer has all the children: packets go by that one from now on, and the peer, which may receive
+     * by this one no more as soon as it hears of it, is told when none can be under way.
+     */
+    void giveWay(long nowNs) {
+        sa.moveTo(IkeState.DELETING);
+        sa.children().forEach(ChildSa::stopSending);
+        sa.requests().takeWaiting();
+        sa.requests().addLater(new Informational.DeleteIke(sa, Closure.REPLACED), nowNs + UNDER_WAY_NS);
     }
 
     /** What was asked of the old IKE SA and had not begun. Rekeys come up again by themselves. */
