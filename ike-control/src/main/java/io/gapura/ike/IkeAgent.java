@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ public final class IkeAgent {
     private final Deque<Start> starts = new ArrayDeque<>();
     private final Map<IkeDrop, Long> drops = new EnumMap<>(IkeDrop.class);
     private final Reconnects reconnects = new Reconnects();
+    private final Troubles troubles = new Troubles();
     private final Deque<Retirement> retirements = new ArrayDeque<>();
     private final Newcomers newcomers;
     private final Reception reception;
@@ -97,6 +99,7 @@ public final class IkeAgent {
         Reloaded reloaded = Reloaded.of(connections, loaded);
         connections = List.copyOf(loaded);
         newcomers.load(connections);
+        troubles.retain(connections);
         reloaded.gone().forEach(this::giveUp);
         connections.stream().filter(reloaded::isFresh).forEach(this::start);
         return reloaded;
@@ -304,6 +307,16 @@ public final class IkeAgent {
         return connections;
     }
 
+    /** Why a connection is not up, as far as that is known; or a child of it, if {@code child} is not empty. */
+    public @Nullable Trouble trouble(String connection, String child) {
+        return troubles.of(connection, child);
+    }
+
+    /** How long until a connection is tried again, if that is planned. */
+    public OptionalLong triedAgainInNs(String connection, long timeNs) {
+        return reconnects.dueInNs(connection, timeNs);
+    }
+
     /** What is known of revoked certificates. */
     public Revocations revocations() {
         return revocations;
@@ -401,6 +414,7 @@ public final class IkeAgent {
             newcomers.leave(sa);
             sas.nameOf(sa);
             reconnects.onEstablished(sa);
+            troubles.over(sa.connection().name());
             Uniqueness.meet(sa, sas.withPeer(sa.remoteId()), timeNs);
             listener.onIkeUp(IkeSaStatus.of(sa, timeNs));
         }
@@ -417,12 +431,29 @@ public final class IkeAgent {
             if (!shuttingDown) {
                 reconnects.onClosed(sa, closure, timeNs);
             }
+            noteTrouble(sa, closure, timeNs);
             if (closure == Closure.FAILED) {
                 listener.onFailed(sa.connection().name(), "", sa.lastWarning());
             }
             if (closure != Closure.REPLACED) {
                 listener.onIkeDown(IkeSaStatus.of(sa, timeNs), words(closure));
             }
+        }
+
+        /** Unless there is another IKE SA, so that nothing is missing. */
+        private void noteTrouble(IkeSa sa, Closure closure, long timeNs) {
+            String connection = sa.connection().name();
+            if (closure != Closure.REPLACED && sas.established(connection).isEmpty()) {
+                boolean told = closure == Closure.FAILED || closure == Closure.PEER_SILENT;
+                troubles.note(connection, "", told ? sa.lastWarning() : words(closure), timeNs);
+            }
+        }
+
+        @Override
+        public void onTurnedAway(List<Connection> fitting, InetAddress peer, String reason, long timeNs) {
+            fitting.stream().map(Connection::name).filter(name -> sas.established(name).isEmpty())
+                    .forEach(name -> troubles
+                            .note(name, "", "%s is refused: %s".formatted(peer.getHostAddress(), reason), timeNs));
         }
 
         @Override
@@ -434,6 +465,7 @@ public final class IkeAgent {
 
         @Override
         public void onChildRefused(IkeSa sa, Child child, String reason, long timeNs) {
+            troubles.note(sa.connection().name(), child.name(), reason, timeNs);
             listener.onFailed(sa.connection().name(), child.name(), reason);
         }
 

@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,7 +167,9 @@ final class Newcomers {
                 origins.enter(remote);
             }
             case SaInit.Welcome.Refused(var answer, var reason) -> {
-                warn(nowNs, remote, reason);
+                if (warn(nowNs, remote, reason)) {
+                    environment.onTurnedAway(fitting, remote, reason, nowNs);
+                }
                 refuse(datagram, request.header(), answer, nowNs);
             }
         }
@@ -230,10 +231,13 @@ final class Newcomers {
         }
     }
 
-    private void warn(long nowNs, InetAddress remote, @Nullable String reason) {
-        if (nowNs - nextWarningNs >= 0) {
+    /** At most once a second; whether it was. */
+    private boolean warn(long nowNs, InetAddress remote, String reason) {
+        boolean due = nowNs - nextWarningNs >= 0;
+        if (due) {
             nextWarningNs = nowNs + WARNING_INTERVAL_NS;
             LOG.warn("{} is refused: {}", remote.getHostAddress(), reason);
         }
+        return due;
     }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Which connections are to be set up again, and when: at once at first, then less and less often. Control thread. */
@@ -93,6 +94,13 @@ final class Reconnects {
     boolean isWaiting(String connection) {
         Attempt attempt = attempts.get(connection);
         return attempt != null && attempt.waiting;
+    }
+
+    OptionalLong dueInNs(String connection, long nowNs) {
+        Attempt attempt = attempts.get(connection);
+        return attempt == null || !attempt.waiting
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, attempt.atNs - nowNs));
     }
 
     void forget(String connection) {

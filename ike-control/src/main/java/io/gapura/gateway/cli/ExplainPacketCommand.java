@@ -5,11 +5,8 @@ import io.gapura.gateway.capture.PacketWords;
 import io.gapura.gateway.vici.ViciMessage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,22 +53,7 @@ final class ExplainPacketCommand implements Runnable {
         if (!answer.text("success", "no").equals("yes")) {
             throw Failure.because(answer.text("errmsg", "the gateway refused"));
         }
-        Collection<ViciMessage> steps = answer.section("steps").sections().values();
-        if (output.isJson()) {
-            Map<String, Object> json = new LinkedHashMap<>();
-            json.put("verdict", answer.text("verdict", ""));
-            json.put("reason", answer.text("reason", ""));
-            json.put("steps", steps.stream().map(Answers::object).toList());
-            System.out.println(Json.indented(json));
-        } else {
-            steps.forEach(ExplainPacketCommand::print);
-        }
-    }
-
-    private static void print(ViciMessage step) {
-        String where = step.text("where", "");
-        System.out.printf("%-8s %s%s%n", step.text("step", ""), step.text("says", ""),
-                where.isEmpty() ? "" : "   (" + where + ")");
+        Steps.print(answer, output, List.of("verdict", "reason"));
     }
 
     private byte[] datagram() {

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -121,18 +122,21 @@ public final class Gateway implements AutoCloseable {
         loop.regularly(captures::poll);
         loop.regularly(keyLog::poll);
         Reload reload = new Reload(configuration, loop, ike, transport, dataPlane);
-        Commands commands = new Commands(loop, ike, report, reload, Map.of(
-                "get-ports", (_, _) -> TrafficReport.ports(dataplane.ports(), kernel, engine),
-                "get-drops", (_, _) -> TrafficReport.drops(engine, ike, kernel.refused()),
-                "get-workers", (_, _) -> workers.workers(loop.nowNs()),
-                "get-balance", (_, _) -> workers.balance(loop.nowNs()),
-                "get-mtu", (_, _) -> MtuReport.of(engine, ike.status(loop.nowNs())),
-                "explain-packet", (request, _) -> Explanation.of(request, engine, reload.current().origins(),
-                        ike.status(loop.nowNs())),
-                "export-keys", (_, caller) -> WiresharkTables.export(caller, keyLog, ike, loop.nowNs()),
-                "capture-start", (request, caller) -> captures.start(request, caller, loop.nowNs()),
-                "capture-read", (request, _) -> captures.read(request, loop.nowNs()),
-                "capture-stop", (request, _) -> captures.stop(request)));
+        Map<String, Commands.Inquiry> inquiries = new HashMap<>();
+        inquiries.put("get-ports", (_, _) -> TrafficReport.ports(dataplane.ports(), kernel, engine));
+        inquiries.put("get-drops", (_, _) -> TrafficReport.drops(engine, ike, kernel.refused()));
+        inquiries.put("get-workers", (_, _) -> workers.workers(loop.nowNs()));
+        inquiries.put("get-balance", (_, _) -> workers.balance(loop.nowNs()));
+        inquiries.put("get-mtu", (_, _) -> MtuReport.of(engine, ike.status(loop.nowNs())));
+        inquiries.put("explain-packet", (request, _) -> Explanation.of(request, engine, reload.current().origins(),
+                ike.status(loop.nowNs())));
+        inquiries.put("explain-conn", (request, _) -> ConnectionExplanation.of(request, reload.current().origins(), ike,
+                loop.nowNs()));
+        inquiries.put("export-keys", (_, caller) -> WiresharkTables.export(caller, keyLog, ike, loop.nowNs()));
+        inquiries.put("capture-start", (request, caller) -> captures.start(request, caller, loop.nowNs()));
+        inquiries.put("capture-read", (request, _) -> captures.read(request, loop.nowNs()));
+        inquiries.put("capture-stop", (request, _) -> captures.stop(request));
+        Commands commands = new Commands(loop, ike, report, reload, inquiries);
         ViciServer vici = resources.add(ViciServer.open(configuration.vici(), commands));
         listener.tell(loop, report, vici);
         ike.load(configuration.connections(), System.nanoTime());

@@ -8,6 +8,7 @@ import io.gapura.ike.Transport.Datagram;
 import io.gapura.ike.auth.Revocations;
 import io.gapura.ike.config.Child;
 import io.gapura.ike.config.Connection;
+import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
 
@@ -52,6 +53,9 @@ public interface Environment {
     void onEstablished(IkeSa sa, long nowNs);
 
     void onClosed(IkeSa sa, Closure closure, long nowNs);
+
+    /** A peer that may have one of these connections is not let in. Not told of all when there are many. */
+    void onTurnedAway(List<Connection> fitting, InetAddress peer, String reason, long nowNs);
 
     /** A child was closed, other than together with its IKE SA. */
     void onChildClosed(IkeSa sa, ChildSa child, Closure closure, long nowNs);

@@ -25,6 +25,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -379,6 +380,30 @@ final class GatewayTest {
         assertThat(explain("src 192.0.2.2 dst 192.0.2.1 udp dport 500").text("verdict")).isEqualTo("kernel");
     }
 
+    @Test
+    @Order(11)
+    void explainsWhatItDoesWithAConnection() throws IOException {
+        ViciMessage up = ask("explain-conn", "ike", "peer");
+        Path file = directory.resolve("gateway-1.yaml");
+        assertThat(up.text("state")).isEqualTo("up");
+        assertThat(says(up, "addresses")).containsExactly("192.0.2.1 to 192.0.2.2 " + file + ":4");
+        assertThat(says(up, "local")).containsExactly("gateway-1, by a pre-shared key " + file + ":5");
+        assertThat(says(up, "ike 1")).singleElement().asString().contains("-ke1_mlkem768", "post-quantum")
+                .endsWith(", by default " + file + ":2");
+        assertThat(says(up, "ike 2")).singleElement().asString().contains(": classical");
+        assertThat(says(up, "child net")).singleElement().asString()
+                .startsWith("10.1.0.0/24 === 10.2.0.0/24, tunnel of ESP")
+                .endsWith(file + ":8");
+        assertThat(says(up, "ike sa")).singleElement().asString().startsWith("up for ").contains("begun by us",
+                "mlkem768");
+        assertThat(says(up, "child sa")).singleElement().asString().startsWith("net installed, SPIs 0x");
+        assertThat(says(up, "trouble")).isEmpty();
+
+        ViciMessage unknown = ask("explain-conn", "ike", "pear");
+        assertThat(unknown.text("found")).isEqualTo("no");
+        assertThat(unknown.text("errmsg")).isEqualTo("there is no connection 'pear'; did you mean 'peer'?");
+    }
+
     private void configure(String before, String after) throws IOException {
         Path file = directory.resolve("gateway-1.yaml");
         Files.writeString(file, Files.readString(file).replace(before, after));
@@ -386,7 +411,7 @@ final class GatewayTest {
 
     @Test
     @Order(13)
-    void reloadsWithoutTouchingWhatIsAsItWas() throws IOException {
+    void reloadsWithoutTouchingWhatIsAsItWas() throws Exception {
         List<String> before = ask("get-conns", "", "").texts("conns");
         configure("  peer:", "  pear: { local_addrs: 192.0.2.1, remote_adrs: 192.0.2.9 }\n  peer:");
         ViciMessage refused = ask("reload", "", "");
@@ -402,17 +427,41 @@ final class GatewayTest {
                     remote: { auth: psk, id: gateway-2 }
                     children: { lan: { local_ts: [10.1.0.0/24], remote_ts: [10.9.0.0/24] } }
                 """.stripTrailing());
-        ViciMessage reloaded = ask("reload", "", "");
+        FutureTask<ViciMessage> reloading = new FutureTask<>(() -> ask("reload", "", ""));
+        Thread.ofVirtual().start(reloading);
+        assertThat(ping(40)).contains(" 0% packet loss");
+        ViciMessage reloaded = reloading.get();
         assertThat(reloaded.text("errmsg", "")).isEmpty();
         assertThat(reloaded.texts("added")).containsExactly("other");
         assertThat(reloaded.texts("unchanged")).containsExactly("peer");
         assertThat(reloaded.texts("restart")).isEmpty();
-        assertThat(ping(3)).contains(" 0% packet loss");
         assertThat(explain("src 10.1.0.2 dst 10.9.0.2 tcp").text("reason")).isEqualTo("POLICY_DISCARD");
     }
 
+    /** Nobody is at 192.0.2.9. */
     @Test
     @Order(14)
+    void explainsWhyAConnectionIsNotUp() throws IOException {
+        try (ViciClient client = ViciClient.connect(socket(1))) {
+            ViciMessage impatient = client.request("initiate",
+                    ViciMessage.builder().put("child", "lan").put("timeout", 200).build());
+            assertThat(impatient.text("errmsg")).isEqualTo("not finished in the time allowed");
+        }
+        ViciMessage silent = ask("explain-conn", "ike", "other");
+        assertThat(silent.text("state")).isEqualTo("coming up");
+        assertThat(says(silent, "ike sa")).singleElement().asString().contains("no answer to IKE_SA_INIT", "192.0.2.9");
+        assertThat(says(silent, "next")).containsExactly("waits for the peer ");
+
+        assertThat(ask("terminate", "ike", "other").text("success")).isEqualTo("yes");
+        ViciMessage down = ask("explain-conn", "ike", "other");
+        assertThat(down.text("state")).isEqualTo("down");
+        assertThat(says(down, "trouble")).singleElement().asString().contains("closed here");
+        assertThat(says(down, "next"))
+                .containsExactly("waits for the peer or for a command: gapura initiate --ike other ");
+    }
+
+    @Test
+    @Order(15)
     void setsATunnelUpWhenThereIsAPacketForIt() throws Exception {
         configure("        remote_ts: [10.2.0.0/24]", "        remote_ts: [10.2.0.0/24]\n        start_action: trap");
         assertThat(ask("reload", "", "").texts("changed")).containsExactly("peer");
@@ -427,7 +476,7 @@ final class GatewayTest {
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void carriesNothingWhenTheTunnelIsTakenDown() throws IOException {
         assertThat(ask("terminate", "ike", "peer").text("success")).isEqualTo("yes");
         assertThatThrownBy(() -> left.run("ping -c 1 -W 1 10.2.0.2")).isInstanceOf(IllegalStateException.class);
