@@ -52,7 +52,7 @@ result() { printf '%s\t%s\t%s\n' "$@" >>"$GAPURA_RESULTS"; }
 prepare_host() {
     need mvn=maven git=git ip=iproute2 tcpdump=tcpdump ethtool=ethtool iperf3=iperf3 nft=nftables ping=iputils-ping \
         python3=python3 swanctl=strongswan-swanctl tshark=tshark capinfos=wireshark-common \
-        scapy=python3-scapy
+        scapy=python3-scapy softhsm2-util=softhsm2 pkcs11-tool=opensc
     ls /usr/lib/*/libIPSec_MB.so.* >/dev/null 2>&1 || install_packages libipsec-mb1
     need_dpdk
     wycheproof

@@ -9,6 +9,7 @@ import java.security.InvalidParameterException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.ProviderException;
 import java.security.Security;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,10 +52,18 @@ public final class Tokens {
                         + (handle == null ? "" : " labelled '" + handle + "'; it has " + labels(store)));
             }
             return keys;
-        } catch (GeneralSecurityException | IOException | InvalidParameterException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new Faulty("the token by %s cannot be opened: %s".formatted(module, cause.getMessage()));
+        } catch (GeneralSecurityException | IOException | InvalidParameterException | ProviderException e) {
+            throw new Faulty("the token by %s cannot be opened: %s".formatted(module, why(e)));
         }
+    }
+
+    /** What the token itself has said, such as CKR_PIN_INCORRECT, is at the bottom. */
+    private static String why(Throwable failure) {
+        String why = failure.toString();
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            why = each.getMessage() == null ? why : each.getMessage();
+        }
+        return why;
     }
 
     private static String labels(KeyStore store) throws GeneralSecurityException {
