@@ -29,6 +29,8 @@ class ImplicitIvTest {
     @ParameterizedTest
     @CsvSource({"aes256gcm16iiv-esn, aes256gcm16iiv-esn, aes256gcm16iiv-esn",
         "aes128gcm16iiv-noesn, aes128gcm16iiv-noesn, aes128gcm16iiv-noesn",
+        "aes128ccm8iiv-noesn, aes128ccm8iiv-noesn, aes128ccm8iiv-noesn",
+        "aes256ccm8iiv-aes256ccm8-esn, aes256ccm8iiv-esn, aes256ccm8iiv-esn",
         "chacha20poly1305iiv-esn, chacha20poly1305iiv-esn-noesn, chacha20poly1305iiv-esn",
         "aes256gcm16iiv-aes256gcm16-esn, aes256gcm16-esn, aes256gcm16-esn",
         "aes256gcm16iiv-esn aes256gcm16-esn, aes256gcm16-esn, aes256gcm16-esn",

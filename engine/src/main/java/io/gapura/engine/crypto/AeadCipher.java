@@ -29,6 +29,8 @@ public enum AeadCipher implements EspCipher {
     AES_128_GMAC(Mode.GMAC, 16, 16),
     AES_192_GMAC(Mode.GMAC, 24, 16),
     AES_256_GMAC(Mode.GMAC, 32, 16),
+    AES_128_CCM_8_IIV(Mode.CCM, 16, 8, 0),
+    AES_256_CCM_8_IIV(Mode.CCM, 32, 8, 0),
     AES_128_GCM_16_IIV(Mode.GCM, 16, 16, 0),
     AES_192_GCM_16_IIV(Mode.GCM, 24, 16, 0),
     AES_256_GCM_16_IIV(Mode.GCM, 32, 16, 0),

@@ -111,6 +111,7 @@ AEADS += [f"aes{bits}gmac" for bits in (128, 192, 256)] + ["chacha20poly1305"]
 CIPHERS = ["null"] + [f"aes{bits}{mode}" for bits in (128, 192, 256) for mode in ("", "ctr")]
 WORDS = ["sha256", "sha384", "sha512", "sha1", "aesxcbc", "aescmac"]
 IMPLICIT = [f"aes{bits}gcm16iiv" for bits in (128, 192, 256)] + ["chacha20poly1305iiv"]
+IMPLICIT += [f"aes{bits}ccm8iiv" for bits in (128, 256)]
 for keyword in AEADS + [f"{cipher}-{word}" for cipher in CIPHERS for word in WORDS] + IMPLICIT:
     for esn in False, True:
         numbers = EXTENDED if esn else SEQUENCES

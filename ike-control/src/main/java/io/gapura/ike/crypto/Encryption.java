@@ -37,12 +37,14 @@ public enum Encryption implements Algorithm {
     AES_128_GMAC(Mode.GMAC, 21, 128, 16),
     AES_192_GMAC(Mode.GMAC, 21, 192, 16),
     AES_256_GMAC(Mode.GMAC, 21, 256, 16),
+    AES_128_CCM_8_IIV(Mode.CCM, 29, 128, 8),
+    AES_256_CCM_8_IIV(Mode.CCM, 29, 256, 8),
     AES_128_GCM_16_IIV(Mode.GCM, 30, 128, 16),
     AES_192_GCM_16_IIV(Mode.GCM, 30, 192, 16),
     AES_256_GCM_16_IIV(Mode.GCM, 30, 256, 16),
     CHACHA20_POLY1305_IIV(Mode.CHACHA20_POLY1305, 31, 256, 16);
 
-    private static final int GCM_16_IIV = 30;
+    private static final int CCM_8_IIV = 29;
     private static final int CHACHA20_IIV = 31;
 
     /** How a cipher is used: its word between key length and ICV, and what it takes from the key material as salt. */
@@ -97,7 +99,7 @@ public enum Encryption implements Algorithm {
 
     /** Whether the IV is the sequence number, RFC 8750, and does not travel. */
     private boolean isImplicit() {
-        return id == GCM_16_IIV || id == CHACHA20_IIV;
+        return id >= CCM_8_IIV && id <= CHACHA20_IIV;
     }
 
     /** IKE's messages have to be encrypted, RFC 7296 §3.14; they have no sequence numbers to take IVs from, RFC 8750 §4. */
