@@ -2,6 +2,7 @@
 # Has Jazzer look for inputs that break a parser or the packet engine: all targets, as many side by side as there are cores.
 #
 #   configs/fuzz.sh [SECONDS [WORD…]]     each target for SECONDS (60), or those with a WORD in their names
+#   AT_ONCE=1 configs/fuzz.sh             one after the other
 #
 # Ordinary builds try the targets' seeds alone. Exits 0 only if nothing was found; what was found is printed with its
 # stack trace, and in base64 the input, to become a seed of that target. What Jazzer has learned it keeps in
@@ -10,9 +11,10 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 source configs/host/lib.sh
 case ${1:-} in
-    -h | --help) sed -n '2,9p' "$0" | sed 's/^# \?//'; exit ;;
+    -h | --help) sed -n '2,10p' "$0" | sed 's/^# \?//'; exit ;;
 esac
 SECONDS_EACH=${1:-60}
+AT_ONCE=${AT_ONCE:-$(nproc)}
 shift
 LOGS=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$LOGS"' EXIT
@@ -24,7 +26,7 @@ main() {
     find_java
     class_paths || exit
     for target in $(targets "$@"); do
-        while [ "$(jobs -pr | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+        while [ "$(jobs -pr | wc -l)" -ge "$AT_ONCE" ]; do wait -n; done
         fuzz "$target" &
     done
     wait

@@ -7,7 +7,7 @@
 # demo and the interoperation suites. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when
 # nothing failed and nothing was skipped. Wycheproof's vectors are read from $GAPURA_WYCHEPROOF, a checkout's
 # testvectors_v1 directory; when it is not set they are fetched to ~/.cache/gapura/wycheproof. Each of Jazzer's targets is
-# fuzzed for $FUZZ_SECONDS, 20 if it is not set.
+# fuzzed for $FUZZ_SECONDS, 60 if it is not set.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source configs/host/lib.sh
@@ -20,7 +20,8 @@ esac
 RESULTS=$(mktemp -d)
 export GAPURA_RESULTS=$RESULTS/results.tsv # one line a test: passed|failed, name, seconds
 : >"$GAPURA_RESULTS"
-trap 'rm -rf "$RESULTS"' EXIT
+FUZZING= # its process
+trap 'kill $FUZZING 2>/dev/null; rm -rf "$RESULTS"' EXIT
 
 # step NAME COMMAND…: runs it with its output in a file, which is shown when it fails
 step() {
@@ -145,6 +146,20 @@ suites() {
     sed 's/^/   /' "$RESULTS/log" >&2
 }
 
+# Beside the suites, which mostly wait, in the time that they leave
+begin_fuzzing() {
+    AT_ONCE=1 nice -n 19 configs/fuzz.sh "${FUZZ_SECONDS:-60}" >"$RESULTS/fuzzing" 2>&1 </dev/null &
+    FUZZING=$!
+}
+
+end_fuzzing() {
+    local status=0
+    wait "$FUZZING" || status=$?
+    FUZZING=
+    cat "$RESULTS/fuzzing"
+    return $status
+}
+
 # What failed by name, what passed by module or step; last line: the totals
 summary() {
     printf '\n%8s %8s %10s\n' passed failed seconds
@@ -166,8 +181,6 @@ step "libreswan answers our questions" libreswan_answers
 export GAPURA_CAVP=$RESULTS/libreswan/fresh.rsp
 step "mvn verify" maven
 count_reports
-step "fuzzing, ${FUZZ_SECONDS:-20} s each" configs/fuzz.sh "${FUZZ_SECONDS:-20}"
-show_log
 step "demo in namespaces" configs/demo/run.sh --json
 show_log
 step "demo over DPDK" configs/demo/run.sh --driver dpdk --short --json
@@ -177,7 +190,10 @@ show_log
 step "demo in memory, with ipsec-mb 2" demo_with_ipsec_mb_2
 show_log
 step "benchmarks start" benchmarks_start
+begin_fuzzing
 suites
+step "fuzzing, ${FUZZ_SECONDS:-60} s each" end_fuzzing
+show_log
 say "all in $(seconds_since "$began") s"
 summary
 ! grep -q '^failed' "$GAPURA_RESULTS"
