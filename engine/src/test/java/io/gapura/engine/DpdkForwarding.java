@@ -27,13 +27,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A process with an engine on packet sockets, which bypasses everything; runs commands meanwhile and prints what they said. */
 final class DpdkForwarding {
-    private static final List<DpdkSettings> PORTS = List.of(
-            new DpdkSettings("lan", "net_af_packet0,iface=lan,qpairs=2", PortRole.PROTECTED, 2, DpdkSettings.AS_IT_IS,
-                    "lan0",
-                    0x0a010001, 24),
-            new DpdkSettings("wan", "net_af_packet1,iface=wan,qpairs=2", PortRole.UNPROTECTED, 2, DpdkSettings.AS_IT_IS,
-                    "wan0", 0xc0000201, 24));
-
     private final KernelTables tables = KernelTables.open();
     private final RawIpSocket raw = RawIpSocket.open();
     private final List<Throwable> faults = Collections.synchronizedList(new ArrayList<>());
@@ -45,17 +38,24 @@ final class DpdkForwarding {
     /** How often the control thread has looked for what the kernel tells. */
     private final AtomicInteger looked = new AtomicInteger();
 
-    private DpdkForwarding(int workers) throws MissingDpdk {
-        ports = DpdkPorts.open(tables, PORTS, new DpdkEnvironment(-1, 512, 512, List.of(), line -> {}),
+    private static List<DpdkSettings> ports(int lansVlan) {
+        return List.of(new DpdkSettings("lan", "net_af_packet0,iface=lan,qpairs=2", lansVlan, PortRole.PROTECTED, 2,
+                DpdkSettings.AS_IT_IS, "lan0", 0x0a010001, 24),
+                new DpdkSettings("wan", "net_af_packet1,iface=wan,qpairs=2", PortRole.UNPROTECTED, 2,
+                        DpdkSettings.AS_IT_IS, "wan0", 0xc0000201, 24));
+    }
+
+    private DpdkForwarding(int workers, int lansVlan) throws MissingDpdk {
+        ports = DpdkPorts.open(tables, ports(lansVlan), new DpdkEnvironment(-1, 512, 512, List.of(), line -> {}),
                 Placement.inTurn(workers), new PacketMemory(PacketMemory.AS_NEEDED, HugePages.OFF, List.of()));
         routes = new KernelRoutes(tables, ports.specs(), System.nanoTime());
         engine = Engine.start(EngineSettings.of(workers, faults::add), new JcaSuite(), ports.portsOfWorker());
     }
 
-    /** Arguments: how many workers, then commands. */
+    /** Arguments: how many workers, the LAN's VLAN or 0, then commands. */
     public static void main(String[] arguments) throws Exception {
-        DpdkForwarding gateway = new DpdkForwarding(Integer.parseInt(arguments[0]));
-        gateway.run(List.of(arguments).subList(1, arguments.length));
+        DpdkForwarding gateway = new DpdkForwarding(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
+        gateway.run(List.of(arguments).subList(2, arguments.length));
     }
 
     private void run(List<String> commands) throws Exception {

@@ -1,6 +1,7 @@
 package io.gapura.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gapura.ffi.test.ForkedJvm;
 import io.gapura.ffi.test.NetworkNamespace;
@@ -50,7 +51,7 @@ final class DpdkForwardingTest {
 
     @Test
     void pingsPassTheEngineAndTheKernelAnswersForItself() {
-        String run = ForkedJvm.runIn(gateway, DpdkForwarding.class, "1", "ip route add 10.2.0.0/24 via 192.0.2.2",
+        String run = ForkedJvm.runIn(gateway, DpdkForwarding.class, "1", "0", "ip route add 10.2.0.0/24 via 192.0.2.2",
                 in(left, "ping -c 1 -W 2 10.2.0.2"), in(left, "ping -c 20 -i 0.02 -W 2 -q 10.2.0.2"),
                 in(left, "ping -c 3 -i 0.02 -W 2 -q 10.1.0.1"), "ping -c 3 -i 0.02 -W 2 -q 192.0.2.2");
         assertThat(run).contains("20 packets transmitted, 20 received").containsPattern(
@@ -63,13 +64,34 @@ final class DpdkForwardingTest {
     void twoWorkersHaveQueuesOfTheirOwn() {
         String[] commands = new String[12];
         commands[0] = "2";
-        commands[1] = "ip route add 10.2.0.0/24 via 192.0.2.2";
-        for (int flow = 2; flow < commands.length; flow++) {
+        commands[1] = "0";
+        commands[2] = "ip route add 10.2.0.0/24 via 192.0.2.2";
+        for (int flow = 3; flow < commands.length; flow++) {
             left.run("ip address add 10.1.0.%d/24 dev eth".formatted(10 + flow));
             commands[flow] = in(left, "ping -c 3 -i 0.02 -W 2 -q -I 10.1.0.%d 10.2.0.2".formatted(10 + flow));
         }
         String run = ForkedJvm.runIn(gateway, DpdkForwarding.class, commands);
         assertThat(run).contains("faults: [], drops: {}, balances: true", "workers that sent: 2");
+    }
+
+    /** The kernel's end gets an interface for the VLAN, with the port's address. */
+    @Test
+    void aPortOfAVlanHasTheFramesWithItsTag() {
+        assumeTrue(gateway.knowsVlans(), "this kernel has no VLANs (CONFIG_VLAN_8021Q)");
+        left.run("ip address flush dev eth");
+        left.run("ip link add link eth name eth.100 type vlan id 100");
+        left.run("ip link set eth.100 up");
+        left.run("ip address add 10.1.0.2/24 dev eth.100");
+        left.run("ip route add default via 10.1.0.1");
+        String run = ForkedJvm.runIn(gateway, DpdkForwarding.class, "1", "100",
+                "ip route add 10.2.0.0/24 via 192.0.2.2", "ip address show dev lan0.100",
+                in(left, "ping -c 1 -W 2 10.2.0.2"), in(left, "ping -c 20 -i 0.02 -W 2 -q 10.2.0.2"),
+                in(left, "ping -c 10 -i 0.02 -W 2 -q -s 1472 -M do 10.2.0.2"),
+                in(left, "ping -c 3 -i 0.02 -W 2 -q 10.1.0.1"));
+        assertThat(run).contains("inet 10.1.0.1/24", "20 packets transmitted, 20 received",
+                "10 packets transmitted, 10 received", "3 packets transmitted, 3 received");
+        assertThat(run).contains("faults: [], drops: {}, balances: true, lost: 0, driver: net_af_packet");
+        assertThat(gateway.run("ip link show")).doesNotContain("lan0");
     }
 
     private static String in(NetworkNamespace namespace, String command) {

@@ -26,7 +26,7 @@ public final class AfXdpLoopback implements AutoCloseable {
         for (PortSpec spec : specs) {
             XskLoopback queue = XskLoopback.over(memory, ringFrames);
             queues.add(queue);
-            ports.add(new AfXdpPort(spec, pool, List.of(queue.socket())));
+            ports.add(new AfXdpPort(spec, pool, VlanTag.NONE, List.of(queue.socket())));
         }
     }
 

@@ -13,30 +13,38 @@ import java.util.stream.Stream;
  *
  * <p>Checksums are the sender's: a host on the other end of a veth pair, or a virtual machine, hands over TCP
  * and UDP whose checksum it left to a card that does not exist, and XDP does not tell. Switch that off there,
- * {@code ethtool -K DEVICE tx off}. Likewise VLAN tags must stay in the frame, {@code ethtool -K DEVICE rxvlan off}.
+ * {@code ethtool -K DEVICE tx off}. Likewise VLAN tags must stay in the frame, {@code ethtool -K DEVICE rxvlan off}, and
+ * {@code txvlan off} at the other end of a veth pair.
  */
 public final class AfXdpPort extends Port {
     private static final int ETHERNET_BYTES = 14;
 
     private final AfXdpQueue[] queues;
+    private final int vlan;
     private final int largestFrame;
     /** Where the next batch starts to look, so that no queue starves the others. */
     private int next;
 
-    AfXdpPort(PortSpec spec, BufferPool pool, List<XskSocket> sockets) {
+    /** @param vlan whose frames are the port's, or {@link VlanTag#NONE} */
+    AfXdpPort(PortSpec spec, BufferPool pool, int vlan, List<XskSocket> sockets) {
         super(spec, pool);
+        this.vlan = vlan;
         this.queues = sockets.stream().map(socket -> new AfXdpQueue(socket, pool)).toArray(AfXdpQueue[]::new);
-        this.largestFrame = spec.mtu() + ETHERNET_BYTES;
+        this.largestFrame = spec.mtu() + ETHERNET_BYTES + VlanTag.bytes(vlan);
     }
 
     @Override
     public int receive(PacketBatch batch) {
+        int before = batch.size();
         int received = 0;
         int first = next;
         for (int count = 0; count < queues.length; count++) {
             received += queues[(first + count) % queues.length].receive(batch);
         }
         next = (first + 1) % queues.length;
+        if (vlan != VlanTag.NONE) {
+            VlanTag.removeFrom(batch, before);
+        }
         return received;
     }
 
@@ -45,6 +53,9 @@ public final class AfXdpPort extends Port {
     public void send(PacketBatch batch) {
         AfXdpQueue queue = queues[0];
         int index = index();
+        if (vlan != VlanTag.NONE) {
+            VlanTag.insertInto(batch, index, vlan);
+        }
         for (int packet = 0; packet < batch.size(); packet++) {
             if (batch.leavesBy(packet, index)) {
                 put(queue, batch, packet);

@@ -48,6 +48,8 @@ public final class AfXdpPorts implements NetworkPorts {
     private final Placement placement;
     private final PacketMemory memory;
     private final List<PortSpec> specs;
+    /** The interfaces' indexes, which of a VLAN are others than its own. */
+    private final List<Integer> devices;
     private final List<Integer> queues;
     private final List<Umem> memories = new ArrayList<>();
     private final List<List<AfXdpPort>> portsOfWorker = new ArrayList<>();
@@ -59,6 +61,7 @@ public final class AfXdpPorts implements NetworkPorts {
         this.placement = placement;
         this.memory = memory;
         this.specs = specs(tables, settings);
+        this.devices = settings.stream().map(port -> link(tables, port, port.device()).index()).toList();
         this.queues = settings.stream().map(port -> DeviceQueues.count(port.device())).toList();
     }
 
@@ -87,13 +90,17 @@ public final class AfXdpPorts implements NetworkPorts {
     private static List<PortSpec> specs(KernelTables tables, List<AfXdpSettings> settings) {
         List<PortSpec> specs = new ArrayList<>();
         for (AfXdpSettings port : settings) {
-            Link link = tables.links().stream().filter(candidate -> candidate.name().equals(port.device())).findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("port " + port.name() + ": there is no interface "
-                            + port.device()));
+            Link link = link(tables, port, port.link());
             specs.add(new PortSpec(specs.size(), port.name(), port.role(), link.index(), link.mac(), 0, link.mtu())
                     .addressedBy(tables));
         }
         return List.copyOf(specs);
+    }
+
+    private static Link link(KernelTables tables, AfXdpSettings port, String name) {
+        return tables.links().stream().filter(candidate -> candidate.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("port " + port.name() + ": there is no interface "
+                        + name));
     }
 
     private void openSockets() {
@@ -117,7 +124,8 @@ public final class AfXdpPorts implements NetworkPorts {
             List<AfXdpPort> ports = new ArrayList<>();
             portsOfWorker.add(ports);
             for (PortSpec spec : specs) {
-                ports.add(new AfXdpPort(spec, pool, openQueues(spec.index(), worker, umem, mustCopy)));
+                ports.add(new AfXdpPort(spec, pool, settings.get(spec.index()).vlan(),
+                        openQueues(spec.index(), worker, umem, mustCopy)));
             }
         }
     }
@@ -170,7 +178,7 @@ public final class AfXdpPorts implements NetworkPorts {
 
     private int chunkBytes() {
         int largestFrame = specs.stream().mapToInt(PortSpec::mtu).max().orElseThrow() + ETHERNET_BYTES;
-        int overhead = BufferPool.HEADROOM_BYTES + BufferPool.TAILROOM_BYTES;
+        int overhead = BufferPool.HEADROOM_BYTES + BufferPool.TAILROOM_BYTES + VlanTag.BYTES;
         if (largestFrame + overhead > LARGE_CHUNK_BYTES) {
             throw new IllegalArgumentException("an MTU of %d bytes is too large for AF_XDP: at most %d".formatted(
                     largestFrame - ETHERNET_BYTES, LARGE_CHUNK_BYTES - overhead - ETHERNET_BYTES));
@@ -180,9 +188,10 @@ public final class AfXdpPorts implements NetworkPorts {
 
     private void attach(KernelTables tables) {
         for (PortSpec spec : specs) {
+            int vlan = settings.get(spec.index()).vlan();
             XdpProgram program = spec.role() == PortRole.PROTECTED
-                    ? XdpProgram.forProtectedPort(spec.mac())
-                    : XdpProgram.forUnprotectedPort(spec.mac());
+                    ? XdpProgram.forProtectedPort(spec.mac(), vlan)
+                    : XdpProgram.forUnprotectedPort(spec.mac(), vlan);
             programs.add(program);
             for (int worker = 0; worker < portsOfWorker.size(); worker++) {
                 redirect(program, worker, portsOfWorker.get(worker).get(spec.index()));
@@ -190,7 +199,8 @@ public final class AfXdpPorts implements NetworkPorts {
         }
         follow(tables);
         for (PortSpec spec : specs) {
-            modes.add(programs.get(spec.index()).attach(spec.ifIndex(), settings.get(spec.index()).modes()));
+            modes.add(programs.get(spec.index()).attach(devices.get(spec.index()),
+                    settings.get(spec.index()).modes()));
         }
     }
 

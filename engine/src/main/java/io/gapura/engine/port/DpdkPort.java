@@ -30,6 +30,7 @@ public final class DpdkPort extends Port {
     private final FastPath sender;
     private final KernelShare kernelShare;
     private final SlowPath slowPath;
+    private final int vlan;
     private final int largestFrame;
     private final MemorySegment memory = Arena.ofAuto().allocate(JAVA_LONG, PacketBatch.CAPACITY);
     /** Of the burst in hand: pointers to mbufs, and which packets of the batch they are. */
@@ -39,7 +40,7 @@ public final class DpdkPort extends Port {
     private int next;
 
     DpdkPort(PortSpec spec, BufferPool pool, Eal eal, Mempool mempool, List<FastPath> receivers, FastPath sender,
-            KernelShare kernelShare, SlowPath slowPath) {
+            KernelShare kernelShare, SlowPath slowPath, int vlan) {
         super(spec, pool);
         this.eal = eal;
         this.mempool = mempool;
@@ -47,7 +48,8 @@ public final class DpdkPort extends Port {
         this.sender = sender;
         this.kernelShare = kernelShare;
         this.slowPath = slowPath;
-        this.largestFrame = spec.mtu() + ETHERNET_BYTES;
+        this.vlan = vlan;
+        this.largestFrame = spec.mtu() + ETHERNET_BYTES + VlanTag.bytes(vlan);
     }
 
     @Override
@@ -70,6 +72,9 @@ public final class DpdkPort extends Port {
         if (receivers.length > 1) {
             next = (first + 1) % receivers.length;
         }
+        if (vlan != VlanTag.NONE) {
+            VlanTag.removeFrom(batch, before);
+        }
         return batch.size() - before;
     }
 
@@ -91,6 +96,9 @@ public final class DpdkPort extends Port {
 
     @Override
     public void send(PacketBatch batch) {
+        if (vlan != VlanTag.NONE) {
+            VlanTag.insertInto(batch, index(), vlan);
+        }
         int count = 0;
         for (int packet = 0; packet < batch.size(); packet++) {
             if (batch.leavesBy(packet, index())) {
@@ -121,9 +129,9 @@ public final class DpdkPort extends Port {
         slowPath.drain(this);
     }
 
-    /** Sends a copy of a frame; false if it found no room. */
+    /** Sends a copy of a frame of the kernel's, which may be of any VLAN; false if it found no room. */
     boolean sendCopy(long frame, int bytes) {
-        long chunk = bytes > largestFrame ? 0 : pool().take();
+        long chunk = bytes > spec().mtu() + ETHERNET_BYTES + VlanTag.BYTES ? 0 : pool().take();
         if (chunk == 0) {
             return false;
         }

@@ -14,6 +14,7 @@ import io.gapura.ffi.libc.TapDevice;
 import io.gapura.ffi.netlink.InterfaceAddress;
 import io.gapura.ffi.netlink.KernelTables;
 import io.gapura.ffi.netlink.Link;
+import io.gapura.ffi.netlink.LinkSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -127,7 +128,9 @@ public final class DpdkPorts implements NetworkPorts {
             tap.mac(mac(device, port));
             tap.mtu(device.mtu());
             tap.up();
-            if (wanted.address() != 0) {
+            if (wanted.vlan() != DpdkSettings.UNTAGGED) {
+                openVlan(wanted, device.mtu());
+            } else if (wanted.address() != 0) {
                 tap.address(wanted.address(), wanted.prefixBits());
             }
         }
@@ -137,10 +140,24 @@ public final class DpdkPorts implements NetworkPorts {
         }
     }
 
+    /** Goes with the TAP device. */
+    private static void openVlan(DpdkSettings wanted, int mtu) {
+        try (LinkSetup trunk = new LinkSetup(wanted.tap())) {
+            trunk.addVlan(wanted.kernelsEnd(), wanted.vlan());
+        }
+        try (LinkSetup vlan = new LinkSetup(wanted.kernelsEnd())) {
+            vlan.up(mtu);
+            if (wanted.address() != 0) {
+                vlan.address(wanted.address(), wanted.prefixBits());
+            }
+        }
+    }
+
     private PortSpec spec(KernelTables tables, int port) {
         DpdkSettings wanted = settings.get(port);
-        Link link = tables.links().stream().filter(candidate -> candidate.name().equals(wanted.tap())).findFirst()
-                .orElseThrow(() -> new IllegalStateException("the kernel does not know " + wanted.tap()));
+        Link link = tables.links().stream().filter(candidate -> candidate.name().equals(wanted.kernelsEnd()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("the kernel does not know " + wanted.kernelsEnd()));
         EthDev device = devices.get(port);
         return new PortSpec(port, wanted.name(), wanted.role(), link.index(), mac(device, port), 0, device.mtu())
                 .addressedBy(tables);
@@ -152,7 +169,8 @@ public final class DpdkPorts implements NetworkPorts {
     }
 
     private void openPorts() {
-        specs.forEach(spec -> kernelShares.add(new KernelShare(spec.role(), spec.mac())));
+        specs.forEach(spec -> kernelShares.add(new KernelShare(spec.role(), spec.mac(),
+                settings.get(spec.index()).vlan())));
         for (int worker = 0; worker < placement.workers(); worker++) {
             Mempool memory = memories.get(worker);
             BufferPool pool = MempoolReserve.pool(memory);
@@ -172,7 +190,7 @@ public final class DpdkPorts implements NetworkPorts {
                 .stream().map(device::receiver).toList();
         SlowPath slowPath = slowPaths.get(spec.index());
         DpdkPort port = new DpdkPort(spec, pool, eal, memory, receivers, device.sender(worker),
-                kernelShares.get(spec.index()), slowPath);
+                kernelShares.get(spec.index()), slowPath, settings.get(spec.index()).vlan());
         if (worker == 0) {
             slowPath.leaveBy(port);
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * Which received frames are the kernel's, where there is no XDP program to decide it before: the same rules.
  *
  * <p>On every port the kernel takes: frames to other Ethernet addresses than the port's, what is not plain IP, headers
- * cut short, multicast, and IPv6 to addresses that count on one link only. Of the rest:
+ * cut short, multicast, and IPv6 to addresses that count on one link only; on a port of a VLAN what has not its tag. Of the rest:
  *
  * <pre>
  *   destination                  protected port    unprotected port
@@ -41,12 +41,19 @@ final class KernelShare {
     private final PortRole role;
     /** The upper 48 of 64 bits, as a frame starts with it. */
     private final long mac;
+    private final int vlan;
+    private final int tagBytes;
     private final AtomicReference<LocalAddresses> local = new AtomicReference<>(LocalAddresses.EMPTY);
 
-    /** @param mac the port's Ethernet address in the low 48 bits */
-    KernelShare(PortRole role, long mac) {
+    /**
+     * @param mac  the port's Ethernet address in the low 48 bits
+     * @param vlan whose frames are the port's, or {@link VlanTag#NONE}
+     */
+    KernelShare(PortRole role, long mac, int vlan) {
         this.role = role;
         this.mac = mac << 16;
+        this.vlan = vlan;
+        this.tagBytes = VlanTag.bytes(vlan);
     }
 
     /** Control thread. */
@@ -61,14 +68,16 @@ final class KernelShare {
 
     /** Whether a frame of {@code bytes} bytes is the kernel's. */
     boolean takes(long frame, int bytes, LocalAddresses addresses) {
-        long ip = frame + EthernetHeader.BYTES;
-        if (bytes < EthernetHeader.BYTES + Ipv4Header.BYTES || (Memory.longAt(frame) ^ mac) >>> 16 != 0) {
+        if (bytes < tagBytes + EthernetHeader.BYTES + Ipv4Header.BYTES || (Memory.longAt(frame) ^ mac) >>> 16 != 0
+                || (vlan != VlanTag.NONE && !VlanTag.isOf(frame, vlan))) {
             return true;
         }
-        if (EthernetHeader.type(frame) == EthernetHeader.TYPE_IPV6) {
+        int type = EthernetHeader.type(frame + tagBytes);
+        long ip = frame + tagBytes + EthernetHeader.BYTES;
+        if (type == EthernetHeader.TYPE_IPV6) {
             return takesIpv6(ip, frame + bytes, addresses);
         }
-        if (!isIpv4(frame, ip)) {
+        if (type != EthernetHeader.TYPE_IPV4 || !isIpv4(ip)) {
             return true;
         }
         int destination = Ipv4Header.destination(ip);
@@ -117,10 +126,9 @@ final class KernelShare {
                 && icmp + IcmpHeader.BYTES <= end && IcmpHeader.type(icmp) == IcmpHeader.PACKET_TOO_BIG_V6;
     }
 
-    private static boolean isIpv4(long frame, long ip) {
+    private static boolean isIpv4(long ip) {
         int versionAndWords = Memory.byteAt(ip);
-        return EthernetHeader.type(frame) == EthernetHeader.TYPE_IPV4
-                && versionAndWords >= IPV4_AND_5_WORDS && versionAndWords <= IPV4_AND_15_WORDS;
+        return versionAndWords >= IPV4_AND_5_WORDS && versionAndWords <= IPV4_AND_15_WORDS;
     }
 
     /** Of what is for this host and came to an unprotected port. */

@@ -10,6 +10,7 @@ import io.gapura.ffi.bpf.XdpAction;
 import io.gapura.ffi.test.RequiresRoot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +28,7 @@ final class KernelShareTest {
     private static final int UDP_HEADER = 8;
     private static final long SEED = 20_24_11;
     private static final int FRAMES = 20_000;
+    private static final int VLAN = 100;
     private static final List<Integer> DESTINATIONS = List.of(PORTS, HOSTS, ELSEWHERE, PORTS ^ 0x100, 0xe0000001, -1,
             0);
     private static final IpAddress PORTS6 = IpAddress.of("2001:db8:1::1");
@@ -39,8 +41,9 @@ final class KernelShareTest {
 
     private final LocalAddresses addresses = LocalAddresses.of(
             Set.of(IpAddress.ofIpv4(PORTS), PORTS6), Set.of(IpAddress.ofIpv4(HOSTS), HOSTS6));
-    private final KernelShare unprotectedPort = new KernelShare(PortRole.UNPROTECTED, FrameBytes.PORT_MAC);
-    private final KernelShare protectedPort = new KernelShare(PortRole.PROTECTED, FrameBytes.PORT_MAC);
+    private final KernelShare unprotectedPort = new KernelShare(PortRole.UNPROTECTED, FrameBytes.PORT_MAC,
+            VlanTag.NONE);
+    private final KernelShare protectedPort = new KernelShare(PortRole.PROTECTED, FrameBytes.PORT_MAC, VlanTag.NONE);
     private final MemorySegment frameMemory = Arena.ofAuto().allocate(256);
     private final long memory = frameMemory.address();
 
@@ -113,6 +116,50 @@ final class KernelShareTest {
                 agree(protectedPort, protectedProgram, frame);
             }
         }
+    }
+
+    /** With its tag it is as without. */
+    @Test
+    @RequiresRoot
+    void decidesOfTaggedFramesAsTheXdpProgramDoes() {
+        Random random = new Random(SEED);
+        KernelShare tagged = new KernelShare(PortRole.UNPROTECTED, FrameBytes.PORT_MAC, VLAN);
+        KernelShare taggedProtected = new KernelShare(PortRole.PROTECTED, FrameBytes.PORT_MAC, VLAN);
+        try (XdpProgram unprotectedProgram = XdpProgram.forUnprotectedPort(FrameBytes.PORT_MAC, VLAN);
+                XdpProgram protectedProgram = XdpProgram.forProtectedPort(FrameBytes.PORT_MAC, VLAN)) {
+            for (XdpProgram program : List.of(unprotectedProgram, protectedProgram)) {
+                program.localAddresses(Set.of(IpAddress.ofIpv4(PORTS), PORTS6),
+                        Set.of(IpAddress.ofIpv4(HOSTS), HOSTS6));
+            }
+            for (int count = 0; count < FRAMES; count++) {
+                byte[] frame = frame(random);
+                byte[] ours = tagged(frame, random.nextInt(16) << 12 | VLAN);
+                agree(tagged, unprotectedProgram, ours);
+                agree(taggedProtected, protectedProgram, ours);
+                agree(tagged, unprotectedProgram, frame);
+                assertThat(takes(tagged, ours)).isEqualTo(takes(unprotectedPort, frame));
+                assertThat(takes(taggedProtected, ours)).isEqualTo(takes(protectedPort, frame));
+                assertThat(takes(tagged, tagged(frame, VLAN + 1))).isTrue();
+            }
+        }
+    }
+
+    private static byte[] tagged(byte[] frame, int tag) {
+        return ByteBuffer.allocate(frame.length + 4).put(frame, 0, 12).putShort((short) 0x8100).putShort((short) tag)
+                .put(frame, 12, frame.length - 12).array();
+    }
+
+    /** What is taken out comes back as it was, but for the priority. */
+    @Test
+    void aTagIsRemovedAndInsertedInPlace() {
+        byte[] untagged = FrameBytes.to(PORTS).bytes();
+        byte[] tagged = tagged(untagged, 0xe000 | VLAN);
+        Memory.copy(tagged, 0, memory, tagged.length);
+        long start = VlanTag.remove(memory);
+        assertThat(start).isEqualTo(memory + VlanTag.BYTES);
+        assertThat(Memory.bytesAt(start, untagged.length)).isEqualTo(untagged);
+        assertThat(VlanTag.insert(start, VLAN)).isEqualTo(memory);
+        assertThat(Memory.bytesAt(memory, tagged.length)).isEqualTo(tagged(untagged, VLAN));
     }
 
     /** Its programs have no sockets: what is the engine's they drop. */

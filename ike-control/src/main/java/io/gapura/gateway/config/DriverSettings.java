@@ -1,5 +1,6 @@
 package io.gapura.gateway.config;
 
+import io.gapura.engine.port.AfXdpSettings;
 import io.gapura.engine.port.DpdkSettings;
 import io.gapura.engine.port.TunSettings;
 import io.gapura.engine.port.TunSettings.Prefix;
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
 public sealed interface DriverSettings {
     int SMALLEST_MTU = 576;
     int LARGEST_MTU = 3500;
+    int LAST_VLAN = 4094;
+    int LONGEST_NAME = 15;
     Pattern PREFIX = Pattern.compile("(\\d+(?:\\.\\d+){3})/(\\d{1,2})");
 
     /** {@code driver:} of the port. */
@@ -29,10 +32,15 @@ public sealed interface DriverSettings {
         OFF
     }
 
-    /** Sockets on the queues of an interface that the kernel keeps. */
-    record AfXdp(ZeroCopy zeroCopy) implements DriverSettings {
+    /**
+     * Sockets on the queues of an interface that the kernel keeps.
+     *
+     * @param vlan the tag of the port's frames, or {@link AfXdpSettings#UNTAGGED}
+     */
+    record AfXdp(ZeroCopy zeroCopy, int vlan) implements DriverSettings {
         static AfXdp read(Section section) {
-            return new AfXdp(section.read("zero_copy", ZeroCopy.PREFER, value -> value.choice(ZeroCopy.class)));
+            return new AfXdp(section.read("zero_copy", ZeroCopy.PREFER, value -> value.choice(ZeroCopy.class)),
+                    section.read("vlan", AfXdpSettings.UNTAGGED, DriverSettings::vlan));
         }
 
         @Override
@@ -49,8 +57,9 @@ public sealed interface DriverSettings {
      * @param tap        the kernel's end of the port
      * @param address    of that end, IPv4; 0 for none
      * @param prefixBits of the address
+     * @param vlan       the tag of the port's frames, or {@link DpdkSettings#UNTAGGED}
      */
-    record Dpdk(int queues, int mtu, String tap, int address, int prefixBits) implements DriverSettings {
+    record Dpdk(int queues, int mtu, String tap, int address, int prefixBits, int vlan) implements DriverSettings {
         private static final int MOST_QUEUES = 256;
         private static final Prefix NO_ADDRESS = new Prefix(0, 0);
 
@@ -63,7 +72,13 @@ public sealed interface DriverSettings {
                 throw section.fault("the port's name is too long for an interface; write tap: and a name of at most 15"
                         + " characters");
             }
-            return new Dpdk(queues, mtu, tap, address.address(), address.bits());
+            int vlan = section.read("vlan", DpdkSettings.UNTAGGED, DriverSettings::vlan);
+            if (vlan != DpdkSettings.UNTAGGED && !isInterfaceName(tap + "." + vlan)) {
+                throw section.fault("the kernel's interface for the VLAN would be called " + tap + "." + vlan
+                        + "; write tap: and a name of at most " + (LONGEST_NAME - 1 - Integer.toString(vlan).length())
+                        + " characters");
+            }
+            return new Dpdk(queues, mtu, tap, address.address(), address.bits(), vlan);
         }
 
         /** A PCI address of a device that the machine can give to DPDK, or a virtual device with its arguments. */
@@ -117,6 +132,10 @@ public sealed interface DriverSettings {
         public String keyword() {
             return "tun";
         }
+    }
+
+    private static int vlan(Value value) throws InvalidConfiguration {
+        return value.integer(1, LAST_VLAN);
     }
 
     /** An address with its prefix. */

@@ -20,6 +20,7 @@ import io.gapura.ffi.afxdp.XskSettings;
 import io.gapura.ffi.dpdk.MissingDpdk;
 import io.gapura.ffi.libc.RawIpSocket;
 import io.gapura.ffi.netlink.KernelTables;
+import io.gapura.ffi.netlink.Link;
 import io.gapura.gateway.config.BufferSettings;
 import io.gapura.gateway.config.DataplaneSettings;
 import io.gapura.gateway.config.DriverSettings;
@@ -97,17 +98,32 @@ final class LinuxKernel implements AutoCloseable {
                 buffers.nearCores() ? settings.workers() : List.of());
     }
 
-    private static NetworkPorts afXdp(KernelTables tables, DataplaneSettings settings) {
+    private static NetworkPorts afXdp(KernelTables tables, DataplaneSettings settings) throws StartupFailure {
         List<AfXdpSettings> wanted = new ArrayList<>();
         for (PortSettings port : settings.ports()) {
             if (port.driver() instanceof DriverSettings.AfXdp driver) {
-                wanted.add(port(port, driver, settings.buffers()));
+                wanted.add(port(port, driver, link(tables, port, driver.vlan()), settings.buffers()));
             }
         }
         return AfXdpPorts.open(tables, wanted, settings.placement(), memory(settings));
     }
 
-    private static AfXdpSettings port(PortSettings port, DriverSettings.AfXdp driver, BufferSettings buffers) {
+    /** The name of the interface that has the port's addresses. */
+    private static String link(KernelTables tables, PortSettings port, int vlan) throws StartupFailure {
+        if (vlan == AfXdpSettings.UNTAGGED) {
+            return port.device();
+        }
+        Link link = tables.vlan(port.device(), vlan);
+        if (link == null) {
+            throw new StartupFailure(
+                    "port %1$s: %2$s has no interface for VLAN %3$d; make one: ip link add link %2$s name %2$s.%3$d type vlan id %3$d"
+                            .formatted(port.name(), port.device(), vlan));
+        }
+        return link.name();
+    }
+
+    private static AfXdpSettings port(PortSettings port, DriverSettings.AfXdp driver, String link,
+            BufferSettings buffers) {
         AfXdpSettings settings = AfXdpSettings.of(port.name(), port.device(), port.role());
         CopyMode mode = switch (driver.zeroCopy()) {
             case PREFER -> CopyMode.PREFER_ZERO_COPY;
@@ -116,15 +132,15 @@ final class LinuxKernel implements AutoCloseable {
         };
         XskSettings rings = settings.rings().withRings(buffers.receiveFrames(), buffers.sendFrames())
                 .withCopyMode(mode);
-        return new AfXdpSettings(port.name(), port.device(), port.role(), settings.modes(), rings);
+        return new AfXdpSettings(port.name(), port.device(), driver.vlan(), link, port.role(), settings.modes(), rings);
     }
 
     private static NetworkPorts dpdk(KernelTables tables, DataplaneSettings settings) throws StartupFailure {
         List<DpdkSettings> wanted = new ArrayList<>();
         for (PortSettings port : settings.ports()) {
             if (port.driver() instanceof DriverSettings.Dpdk driver) {
-                wanted.add(new DpdkSettings(port.name(), port.device(), port.role(), driver.queues(), driver.mtu(),
-                        driver.tap(), driver.address(), driver.prefixBits()));
+                wanted.add(new DpdkSettings(port.name(), port.device(), driver.vlan(), port.role(), driver.queues(),
+                        driver.mtu(), driver.tap(), driver.address(), driver.prefixBits()));
             }
         }
         BufferSettings buffers = settings.buffers();

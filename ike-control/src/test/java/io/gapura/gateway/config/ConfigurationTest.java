@@ -200,8 +200,8 @@ final class ConfigurationTest {
         assertThat(dataplane.idle()).isEqualTo(Idle.SPIN);
         assertThat(dataplane.crypto()).isEqualTo(SuiteChoice.JDK);
         assertThat(dataplane.ports()).containsExactly(
-                new PortSettings("wan", "eth0", PortRole.UNPROTECTED, new AfXdp(ZeroCopy.OFF)),
-                new PortSettings("lan", "eth1", PortRole.PROTECTED, new AfXdp(ZeroCopy.PREFER)));
+                new PortSettings("wan", "eth0", PortRole.UNPROTECTED, new AfXdp(ZeroCopy.OFF, 0)),
+                new PortSettings("lan", "eth1", PortRole.PROTECTED, new AfXdp(ZeroCopy.PREFER, 0)));
     }
 
     @Test

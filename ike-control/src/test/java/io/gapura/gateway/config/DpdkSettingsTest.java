@@ -42,15 +42,15 @@ final class DpdkSettingsTest {
                   dpdk: { eal_args: ["--log-level=7", -v] }
                   ports:
                     wan: { driver: dpdk, device: "0000:02:00.0,rx_vec=1", role: unprotected, rx_queues: 4, mtu: 1500,
-                      tap: wan0, address: 192.0.2.1/24 }
+                      tap: wan0, address: 192.0.2.1/24, vlan: 4094 }
                     lan: { driver: dpdk, device: "net_af_packet0,iface=eth1", role: protected, rx_queues: 2 }
                 """);
         assertThat(dataplane.byDpdk()).isTrue();
         assertThat(dataplane.ealArguments()).containsExactly("--log-level=7", "-v");
         assertThat(dataplane.buffers().hugePages()).isEqualTo(HugePages.REQUIRE);
         assertThat(dataplane.ports().stream().map(PortSettings::driver)).isEqualTo(List.of(
-                new DriverSettings.Dpdk(4, 1500, "wan0", 0xc0000201, 24),
-                new DriverSettings.Dpdk(2, 0, "lan", 0, 0)));
+                new DriverSettings.Dpdk(4, 1500, "wan0", 0xc0000201, 24, 4094),
+                new DriverSettings.Dpdk(2, 0, "lan", 0, 0, 0)));
         assertThat(dataplane.ports().getFirst().driver().keyword()).isEqualTo("dpdk");
         assertThat(dataplane.placement().queuesOf(0, 1, 4)).containsExactly(1, 3);
     }
@@ -73,7 +73,9 @@ final class DpdkSettingsTest {
             device: net_null0, mtu: 9000           | 3:69: dataplane.ports.wan.mtu: 9000 is not between 576 and 3500
             device: net_null0, tap: a/b            | 3:69: dataplane.ports.wan.tap: 'a/b' is no name of an interface
             device: net_null0, address: 192.0.2.1  | 3:73: dataplane.ports.wan.address: '192.0.2.1' is no IPv4 address with its prefix; write 192.0.2.1/24
-            device: net_null0, zero_copy: off      | 3:64: dataplane.ports.wan.zero_copy: unknown key; choose from address, device, driver, mtu, role, rx_queues, tap
+            device: net_null0, zero_copy: off      | 3:64: dataplane.ports.wan.zero_copy: unknown key; choose from address, device, driver, mtu, role, rx_queues, tap, vlan
+            device: net_null0, vlan: 4095          | 3:70: dataplane.ports.wan.vlan: 4095 is not between 1 and 4094
+            device: net_null0, tap: a-dozen-lette, vlan: 100 | 3:10: dataplane.ports.wan: the kernel's interface for the VLAN would be called a-dozen-lette.100; write tap: and a name of at most 11 characters
             device: net_null1                      | 3:5: dataplane.ports: ports wan and lan are both net_null1
             device: net_null0, tap: lan0           | 3:5: dataplane.ports: ports wan and lan have both tap: lan0
             """)

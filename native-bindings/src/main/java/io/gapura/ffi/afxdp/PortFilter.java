@@ -34,7 +34,8 @@ import io.gapura.ffi.bpf.XdpAction;
  *
  * <p>On every port the kernel takes: frames to other Ethernet addresses than the port's, broadcast and
  * multicast among them; what is not plain IP (ARP, VLAN-tagged frames); headers cut short; multicast; and IPv6 to
- * addresses that count on one link only, such as neighbours ask from. Of the rest:
+ * addresses that count on one link only, such as neighbours ask from. A port of a VLAN is one of frames with that tag alone
+ * (IEEE 802.1Q, whatever their priority); what has none, another or a second one is the kernel's. Of the rest:
  *
  * <pre>
  *   destination                  protected port    unprotected port
@@ -57,7 +58,11 @@ final class PortFilter {
 
     private static final int ETHERTYPE_IPV4 = 0x0800;
     private static final int ETHERTYPE_IPV6 = 0x86dd;
+    private static final int ETHERTYPE_VLAN = 0x8100;
+    private static final int VLAN_ID = 0xfff;
+    private static final int TAG_BYTES = 4;
     private static final int ETHERNET_BYTES = 14;
+    private static final int TYPE = 12;
     private static final int IPV4_BYTES = 20;
     private static final int IPV4_LENGTH_AND_VERSION = 0;
     private static final int IPV4_FRAGMENT = 6;
@@ -119,17 +124,25 @@ final class PortFilter {
     private static final String ICMPV6_HEADER = "icmpv6";
 
     private final BpfAssembler code = new BpfAssembler();
+    private final int vlan;
+    /** What is in front of the type of what the frame carries, beyond the addresses. */
+    private final int tagBytes;
     private final BpfMap localAddresses;
     private final BpfMap sockets;
 
-    private PortFilter(BpfMap localAddresses, BpfMap sockets) {
+    private PortFilter(int vlan, BpfMap localAddresses, BpfMap sockets) {
+        this.vlan = vlan;
+        this.tagBytes = vlan == XdpProgram.UNTAGGED ? 0 : TAG_BYTES;
         this.localAddresses = localAddresses;
         this.sockets = sockets;
     }
 
-    /** @param mac the port's Ethernet address in the low 48 bits */
-    static long[] forProtectedPort(long mac, BpfMap localAddresses, BpfMap sockets) {
-        PortFilter filter = new PortFilter(localAddresses, sockets);
+    /**
+     * @param mac  the port's Ethernet address in the low 48 bits
+     * @param vlan or {@link XdpProgram#UNTAGGED}
+     */
+    static long[] forProtectedPort(long mac, int vlan, BpfMap localAddresses, BpfMap sockets) {
+        PortFilter filter = new PortFilter(vlan, localAddresses, sockets);
         filter.leaveToKernelUnlessTo(mac);
         filter.leaveToKernelUnlessIpv4();
         filter.lookUpIpv4();
@@ -140,9 +153,9 @@ final class PortFilter {
         return filter.finish();
     }
 
-    /** @param mac the port's Ethernet address in the low 48 bits */
-    static long[] forUnprotectedPort(long mac, BpfMap localAddresses, BpfMap sockets) {
-        PortFilter filter = new PortFilter(localAddresses, sockets);
+    /** As {@link #forProtectedPort}. */
+    static long[] forUnprotectedPort(long mac, int vlan, BpfMap localAddresses, BpfMap sockets) {
+        PortFilter filter = new PortFilter(vlan, localAddresses, sockets);
         filter.leaveToKernelUnlessTo(mac);
         filter.leaveToKernelUnlessIpv4();
         filter.lookUpIpv4();
@@ -166,14 +179,19 @@ final class PortFilter {
 
     private void leaveToKernelUnlessTo(long mac) {
         code.move(CONTEXT, R1).load(INT, FRAME, CONTEXT, CONTEXT_DATA).load(INT, END, CONTEXT, CONTEXT_DATA_END);
-        code.move(HEADER, FRAME).add(HEADER, ETHERNET_BYTES);
+        code.move(HEADER, FRAME).add(HEADER, ETHERNET_BYTES + tagBytes);
         require(HEADER, IPV4_BYTES, KERNEL);
         code.loadBigEndian(LONG, R2, FRAME, 0).shiftRight(R2, 16).moveLong(R3, mac).jumpIf(R2, NOT_EQUAL, R3, KERNEL);
+        if (vlan != XdpProgram.UNTAGGED) {
+            code.loadBigEndian(SHORT, R2, FRAME, TYPE).jumpIf(R2, NOT_EQUAL, ETHERTYPE_VLAN, KERNEL);
+            code.loadBigEndian(SHORT, R2, FRAME, TYPE + 2).and(R2, VLAN_ID).jumpIf(R2, NOT_EQUAL, vlan, KERNEL);
+        }
     }
 
     /** What may be IPv6 goes on there. */
     private void leaveToKernelUnlessIpv4() {
-        code.loadBigEndian(SHORT, R2, FRAME, 12).jumpIf(R2, EQUAL, ETHERTYPE_IPV6, IPV6).jumpIf(R2, NOT_EQUAL,
+        code.loadBigEndian(SHORT, R2, FRAME, TYPE + tagBytes).jumpIf(R2, EQUAL, ETHERTYPE_IPV6, IPV6).jumpIf(R2,
+                NOT_EQUAL,
                 ETHERTYPE_IPV4, KERNEL);
         code.load(BYTE, R2, HEADER, IPV4_LENGTH_AND_VERSION).jumpIf(R2, LESS, 0x45, KERNEL).jumpIf(R2, GREATER, 0x4f,
                 KERNEL);

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Control thread. Needs CAP_BPF and CAP_NET_ADMIN.
  */
 public final class XdpProgram implements AutoCloseable {
+    /** No VLAN: the port's frames have no tag. */
+    public static final int UNTAGGED = 0;
+
     /** More local addresses than any gateway has; each costs some 64 bytes of kernel memory. */
     private static final int MOST_ADDRESSES = 4096;
     private static final int MOST_QUEUES = 256;
@@ -30,23 +33,38 @@ public final class XdpProgram implements AutoCloseable {
     private Map<IpAddress, Integer> known = new HashMap<>();
     private @Nullable BpfLink link;
 
-    private XdpProgram(String name, PortKind kind, long mac) {
-        this.program = BpfProgram.load(name, kind.assemble(mac, localAddresses, sockets));
+    private XdpProgram(String name, PortKind kind, long mac, int vlan) {
+        this.program = BpfProgram.load(name, kind.assemble(mac, vlan, localAddresses, sockets));
     }
 
     /** One of {@link PortFilter}'s two programs. */
     private interface PortKind {
-        long[] assemble(long mac, BpfMap localAddresses, BpfMap sockets);
+        long[] assemble(long mac, int vlan, BpfMap localAddresses, BpfMap sockets);
     }
 
-    /** Takes what is to be encrypted; {@code mac} is the port's Ethernet address in the low 48 bits. */
+    /**
+     * Takes what is to be encrypted.
+     *
+     * @param mac  the port's Ethernet address in the low 48 bits
+     * @param vlan whose frames are the port's, 1 to 4094, or {@link #UNTAGGED}
+     */
+    public static XdpProgram forProtectedPort(long mac, int vlan) {
+        return new XdpProgram("gapura_prot", PortFilter::forProtectedPort, mac, vlan);
+    }
+
+    /** Takes what is to be decrypted or judged; otherwise as {@link #forProtectedPort(long, int)}. */
+    public static XdpProgram forUnprotectedPort(long mac, int vlan) {
+        return new XdpProgram("gapura_unprot", PortFilter::forUnprotectedPort, mac, vlan);
+    }
+
+    /** Of frames without a tag. */
     public static XdpProgram forProtectedPort(long mac) {
-        return new XdpProgram("gapura_prot", PortFilter::forProtectedPort, mac);
+        return forProtectedPort(mac, UNTAGGED);
     }
 
-    /** Takes what is to be decrypted or judged; {@code mac} is the port's Ethernet address in the low 48 bits. */
+    /** Of frames without a tag. */
     public static XdpProgram forUnprotectedPort(long mac) {
-        return new XdpProgram("gapura_unprot", PortFilter::forUnprotectedPort, mac);
+        return forUnprotectedPort(mac, UNTAGGED);
     }
 
     /** Frames for the engine that arrive at this queue go to {@code socket}. */

@@ -49,6 +49,20 @@ final class Attributes {
         return value == null || value.limit() < Integer.BYTES ? otherwise : value.getInt(0);
     }
 
+    /** A short without sign in the machine's byte order. */
+    int shortNumber(int type, int otherwise) {
+        ByteBuffer value = values.get(type);
+        return value == null || value.limit() < Short.BYTES ? otherwise : value.getShort(0) & 0xffff;
+    }
+
+    /** The same in network byte order. */
+    int networkShort(int type, int otherwise) {
+        ByteBuffer value = values.get(type);
+        return value == null || value.limit() < Short.BYTES
+                ? otherwise
+                : (value.get(0) & 0xff) << Byte.SIZE | (value.get(1) & 0xff);
+    }
+
     /** An IPv4 or IPv6 address; null if there is none, or what cannot be one. */
     @Nullable
     IpAddress address(int type) {

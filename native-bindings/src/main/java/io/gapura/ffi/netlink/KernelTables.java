@@ -179,6 +179,17 @@ public final class KernelTables implements AutoCloseable {
         return links.get(ifIndex);
     }
 
+    /** The interface of the VLAN {@code id} of the interface called {@code trunk}; null if there is none. */
+    public @Nullable Link vlan(String trunk, int id) {
+        return links.values().stream().filter(link -> link.vlan() == id && isCalled(link.trunk(), trunk)).findFirst()
+                .orElse(null);
+    }
+
+    private boolean isCalled(int ifIndex, String name) {
+        Link link = links.get(ifIndex);
+        return link != null && link.name().equals(name);
+    }
+
     public Collection<InterfaceAddress> addresses() {
         return Collections.unmodifiableCollection(addresses);
     }

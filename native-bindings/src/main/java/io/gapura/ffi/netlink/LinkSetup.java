@@ -5,6 +5,7 @@ import io.gapura.ffi.libc.ErrnoException;
 import io.gapura.ffi.libc.InterfaceIndex;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Sets up an interface of our own, as {@code ip link set}, {@code ip address add} and {@code ip route add} do, in
@@ -12,7 +13,13 @@ import java.nio.ByteOrder;
  */
 public final class LinkSetup implements AutoCloseable {
     private static final int IFF_UP = 1;
+    private static final int IFLA_IFNAME = 3;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_LINK = 5;
+    private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
+    private static final int IFLA_VLAN_ID = 1;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int RTA_DST = 1;
@@ -41,6 +48,26 @@ public final class LinkSetup implements AutoCloseable {
         body.putInt(0).putInt(ifIndex).putInt(IFF_UP).putInt(IFF_UP);
         attribute(body, IFLA_MTU).putInt(mtu);
         socket.demand("ip link set %s up mtu %d".formatted(device, mtu), Netlink.RTM_NEWLINK, 0, body.array());
+    }
+
+    /** Makes an interface called {@code name} of its frames with the tag {@code vlan}. */
+    public void addVlan(String name, int vlan) {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        int nameBytes = NetlinkMessage.roundUp(4 + text.length + 1);
+        // struct ifinfomsg; link; name; info { kind { "vlan\0" }, data { id } }
+        ByteBuffer body = ByteBuffer.allocate(16 + ATTRIBUTE_BYTES + nameBytes + 4 + 12 + 4 + 8)
+                .order(ByteOrder.nativeOrder());
+        body.position(16);
+        attribute(body, IFLA_LINK).putInt(ifIndex);
+        int behindName = body.position() + nameBytes;
+        body.putShort((short) (4 + text.length + 1)).putShort((short) IFLA_IFNAME).put(text).position(behindName);
+        body.putShort((short) (4 + 12 + 4 + 8)).putShort((short) IFLA_LINKINFO);
+        body.putShort((short) 9).putShort((short) IFLA_INFO_KIND).put("vlan".getBytes(StandardCharsets.UTF_8))
+                .putInt(0);
+        body.putShort((short) (4 + 8)).putShort((short) IFLA_INFO_DATA);
+        body.putShort((short) 6).putShort((short) IFLA_VLAN_ID).putShort((short) vlan).putShort((short) 0);
+        socket.demand("ip link add link %s name %s type vlan id %d".formatted(device, name, vlan),
+                Netlink.RTM_NEWLINK, Netlink.NLM_F_CREATE | Netlink.NLM_F_EXCL, body.array());
     }
 
     /** Gives the interface the IPv4 address {@code address}, with a route to its prefix; it may have it already. */

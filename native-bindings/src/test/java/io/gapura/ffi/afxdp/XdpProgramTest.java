@@ -278,6 +278,58 @@ final class XdpProgramTest {
         }
     }
 
+    /** What would be decided without a tag is decided with it, whatever its priority; the rest of the wire is the kernel's. */
+    @Nested
+    class OnAPortOfAVlan {
+        private static final int VLAN = 100;
+        private static final int PRIORITY = 0xf000;
+
+        @Test
+        void theEngineTakesFramesWithItsTag() {
+            try (XdpProgram tagged = taggedUnprotectedPort()) {
+                for (int tag : new int[] {VLAN, PRIORITY | VLAN}) {
+                    assertThat(tagged.test(FrameBytes.to(PORTS).vlan(tag).bytes())).isEqualTo(REDIRECT);
+                    assertThat(tagged.test(FrameBytes.to6(PORTS6).vlan(tag).bytes())).isEqualTo(REDIRECT);
+                    assertThat(tagged.test(FrameBytes.to(PORTS).vlan(tag).udp(4500, UDP_HEADER + 40, SPI).bytes()))
+                            .isEqualTo(REDIRECT);
+                    assertThat(tagged.test(FrameBytes.to(PORTS).vlan(tag).udp(500, UDP_HEADER + 40, 0).bytes()))
+                            .isEqualTo(PASS);
+                    assertThat(tagged.test(FrameBytes.to(ELSEWHERE).vlan(tag).protocol(6).bytes()))
+                            .isEqualTo(REDIRECT);
+                }
+            }
+        }
+
+        @Test
+        void theKernelTakesFramesWithoutWithAnotherAndWithASecondTag() {
+            try (XdpProgram tagged = taggedUnprotectedPort()) {
+                assertThat(tagged.test(FrameBytes.to(PORTS).bytes())).isEqualTo(PASS);
+                for (int tag : new int[] {0, 1, VLAN - 1, VLAN + 1, VLAN << 4, 4095}) {
+                    assertThat(tagged.test(FrameBytes.to(PORTS).vlan(tag).bytes())).isEqualTo(PASS);
+                }
+                assertThat(tagged.test(FrameBytes.to(PORTS).vlan(VLAN).etherType(0x8100).bytes())).isEqualTo(PASS);
+                assertThat(tagged.test(FrameBytes.to(PORTS).vlan(VLAN).etherType(0x0806).bytes())).isEqualTo(PASS);
+            }
+        }
+
+        @Test
+        void truncatedHeadersAreTheKernels() {
+            try (XdpProgram tagged = taggedUnprotectedPort()) {
+                for (int length = 14; length < 18 + 20; length++) {
+                    assertThat(tagged.test(FrameBytes.to(PORTS).vlan(VLAN).length(length).bytes())).isEqualTo(PASS);
+                }
+                assertThat(tagged.test(FrameBytes.to(PORTS).vlan(VLAN).length(18 + 20).bytes())).isEqualTo(REDIRECT);
+            }
+        }
+
+        private XdpProgram taggedUnprotectedPort() {
+            XdpProgram tagged = XdpProgram.forUnprotectedPort(FrameBytes.PORT_MAC, VLAN);
+            tagged.redirect(0, socket);
+            tagged.localAddresses(Set.of(IpAddress.ofIpv4(PORTS), PORTS6), Set.of(IpAddress.ofIpv4(HOSTS), HOSTS6));
+            return tagged;
+        }
+    }
+
     private static void leavesToKernel(XdpProgram program, int destination) {
         List<FrameBytes> frames = List.of(FrameBytes.to(destination).mac(0xffff_ffff_ffffL),
                 FrameBytes.to(destination).mac(0x0100_5e00_0001L), FrameBytes.to(destination).mac(0x02_00_00_00_00_02L),

@@ -1,6 +1,7 @@
 package io.gapura.ffi.netlink;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gapura.ffi.IpAddress;
 import io.gapura.ffi.test.NetworkNamespace;
@@ -71,6 +72,30 @@ final class KernelTablesTest {
             });
             assertThat(Objects.requireNonNull(later.link(ifIndex)).mtu()).isEqualTo(1500);
         }
+    }
+
+    /** By ip, by ourselves, and one of IEEE 802.1ad, whose tags are others. */
+    @Test
+    void vlansAreKnownByTheirTagAndTheirTrunk() {
+        assumeTrue(here.knowsVlans(), "this kernel has no VLANs (CONFIG_VLAN_8021Q)");
+        here.run("ip link add link wan name office type vlan id 100");
+        here.run("ip link add link wan name provider type vlan proto 802.1ad id 100");
+        here.call(() -> {
+            try (LinkSetup wan = new LinkSetup("wan")) {
+                wan.addVlan("wan.4094", 4094);
+            }
+            return true;
+        });
+        assertThat(here.run("ip -d link show wan.4094")).contains("wan.4094@wan", "vlan protocol 802.1Q id 4094");
+        await(() -> tables.links().stream().anyMatch(link -> link.name().equals("wan.4094")));
+        assertThat(tables.links().stream().filter(link -> link.vlan() != Link.UNTAGGED))
+                .allMatch(link -> link.trunk() == ifIndex)
+                .extracting(link -> link.name() + " " + link.vlan())
+                .containsExactlyInAnyOrder("office 100", "wan.4094 4094");
+        assertThat(Objects.requireNonNull(tables.link(ifIndex)).trunk()).isZero();
+        assertThat(Objects.requireNonNull(tables.vlan("wan", 100)).name()).isEqualTo("office");
+        assertThat(tables.vlan("wan", 101)).isNull();
+        assertThat(tables.vlan("lo", 100)).isNull();
     }
 
     @Test

@@ -20,6 +20,11 @@ final class NetlinkParsingTest {
     private static final String LINK = "00000100030000000310010000000000" + "0800030077616e00" + "0800040078050000"
             + "0a00010002000000000700000a000200ffffffffffff0000";
     private static final String LINK_RUNNING = "00000100030000004310010000000000" + "0800030077616e00";
+    /** VLAN 100 of the interface 3, with protocol, id and flags. */
+    private static final String VLAN = "00000100040000004310010000000000" + "0c00030077616e2e31303000"
+            + "0800050003000000"
+            + "30001200" + "09000100766c616e00000000" + "20000200" + "0600050081000000" + "0600010064000000"
+            + "0c00020001000000ffffffff";
     private static final String ADDRESS = "0218800003000000" + "08000100c0000201" + "08000200c0000201"
             + "0800030077616e00" + "0800080080000000" + "14000600ffffffffffffffff707d0800707d0800";
     private static final String LOCAL_ROUTE = "02200000ff02fe0200000000" + "08000f00ff000000" + "08000100c0000201"
@@ -61,6 +66,16 @@ final class NetlinkParsingTest {
     void aLinkHasNameAddressAndMtu() {
         assertThat(Link.parse(body(LINK))).isEqualTo(new Link(3, "wan", 0x020000000007L, 1400, false));
         assertThat(Link.parse(body(LINK_RUNNING))).isEqualTo(new Link(3, "wan", 0, 0, true));
+    }
+
+    /** By its tag and its trunk; one of IEEE 802.1ad has another protocol, and a bridge no tag. */
+    @Test
+    void aVlanHasATagAndATrunk() {
+        assertThat(Link.parse(body(VLAN))).isEqualTo(new Link(4, "wan.100", 0, 0, true, 100, 3));
+        assertThat(Link.parse(body(VLAN.replace("0600050081000000", "0600050088a80000"))))
+                .isEqualTo(new Link(4, "wan.100", 0, 0, true));
+        assertThat(Link.parse(body(VLAN.replace("766c616e", "766c616f"))))
+                .isEqualTo(new Link(4, "wan.100", 0, 0, true));
     }
 
     @Test
@@ -159,7 +174,7 @@ final class NetlinkParsingTest {
 
     @Test
     void whatIsCutShortIsLeftOutAndNothingIsReadBehindIt() {
-        for (String message : List.of(LINK, ADDRESS, ROUTE, MULTIPATH, LOCAL_ROUTE, NEIGHBOUR, ADDRESS6, ROUTE6,
+        for (String message : List.of(LINK, VLAN, ADDRESS, ROUTE, MULTIPATH, LOCAL_ROUTE, NEIGHBOUR, ADDRESS6, ROUTE6,
                 NEIGHBOUR6, ROUTE_VIA6)) {
             for (int bytes = 0; bytes < message.length() / 2; bytes++) {
                 ByteBuffer cut = body(message.substring(0, bytes * 2));
@@ -176,8 +191,8 @@ final class NetlinkParsingTest {
     void garbageIsSurvived() {
         Random random = new Random(2026);
         for (int round = 0; round < 20_000; round++) {
-            String message = List.of(LINK, ADDRESS, ROUTE, MULTIPATH, NEIGHBOUR, ROUTE6, NEIGHBOUR6, ROUTE_VIA6)
-                    .get(round % 8);
+            String message = List.of(LINK, VLAN, ADDRESS, ROUTE, MULTIPATH, NEIGHBOUR, ROUTE6, NEIGHBOUR6, ROUTE_VIA6)
+                    .get(round % 9);
             ByteBuffer mangled = datagram(16 + random.nextInt(16), message);
             for (int flips = random.nextInt(8); flips >= 0; flips--) {
                 mangled.put(random.nextInt(mangled.limit()), (byte) random.nextInt());

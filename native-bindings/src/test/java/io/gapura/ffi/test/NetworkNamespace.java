@@ -44,6 +44,17 @@ public final class NetworkNamespace implements AutoCloseable {
         return name;
     }
 
+    /** Whether its kernel has VLANs, which not all are built with. */
+    public boolean knowsVlans() {
+        try {
+            run("ip link add link lo name probe type vlan id 1");
+            run("ip link del probe");
+            return true;
+        } catch (IllegalStateException _) {
+            return false;
+        }
+    }
+
     /** Runs a command, split at spaces, inside; its output. A failure is an {@link IllegalStateException}. */
     public String run(String command) {
         return command("ip netns exec " + name + " " + command);
