@@ -40,7 +40,7 @@ final class AllocationTest {
     private static final IpAddress RIGHT = IpAddress.of("2001:db8:ff::2");
     private static final int ROUNDS = 2_000;
     /** Until all is compiled, the interpreter allocates what escape analysis removes later. */
-    private static final int MOST_SERIES = 100;
+    private static final int MOST_SERIES = 1000;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** {@code lan ─ [ sender ] ═ [ receiver ] ─ far}, all over one pool on one thread: nothing is copied. */
