@@ -7,6 +7,7 @@
 #   apt_of RELEASE DIR WORD…   apt-get for another release of Debian, with lists and packages in DIR: installs nothing
 #   find_java                  sets JAVA to a JDK 25's java, or explains what to install
 #   build_jar                  sets JAR to gapura.jar, built when it is missing or older than its sources; or to $GAPURA_JAR
+#   engine_tests               prints where the classes of the engine's tests are, compiled when they are not there
 #   seconds_since NS           the seconds since a `date +%s%N`, with one decimal
 
 GAPURA_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -109,6 +110,15 @@ build_jar() {
     rm -f "$log"
     [ -f "$JAR" ] || die "the build left no $JAR"
     touch "$JAR"
+}
+
+engine_tests() {
+    local classes=$GAPURA_HOME/engine/target/test-classes log
+    if [ ! -d "$classes" ] || [ -n "$(find "$GAPURA_HOME/engine/src/test" -type f -newer "$classes" -print -quit)" ]; then
+        log=$(cd "$GAPURA_HOME" && mvn -q -B -pl engine -am test-compile 2>&1 </dev/null) || { say "$log"; return 1; }
+        touch "$classes"
+    fi
+    printf %s "$classes"
 }
 
 newer_sources() {

@@ -42,8 +42,30 @@ main() {
     with_ipv6
     case_of "AH in a tunnel over IPv6" carried_by ah IPv6 sha256-esn
     case_of "ESP in a tunnel over IPv6" carried_by esp IPv6 aes256gcm16-esn
+    case_of "AH in a tunnel over IPv4, with IPv6 inside" carried_by ah IPv4 sha256-esn
     case_of "nothing of the inner networks was ever on the wire in clear" no_clear_text_was_seen
+    by_hand
     suite_result
+}
+
+# A row for each algorithm, and a test for each of its pairs of SAs (KernelMatrix in the engine's tests)
+by_hand() {
+    case_of "keys by hand: every algorithm, family, mode, with ESN and in UDP" kernel_matrix
+    [ -s "$STATE/matrix" ] || return 0
+    awk -F'\t' -v suite="$SUITE" -v OFS='\t' 'NF == 2 { print $1, suite ": by hand: " $2, 0 }' "$STATE/matrix" >>"$GAPURA_RESULTS"
+    grep -v $'^passed\t' "$STATE/matrix"
+}
+
+# charon holds the socket by which the kernel knows ESP in UDP, and has nothing to say
+kernel_matrix() {
+    gapura_stop
+    charon_stop
+    nat_of none
+    charon_start
+    ip netns exec $PEER "$JAVA" --enable-native-access=ALL-UNNAMED --add-opens=java.base/jdk.internal.misc=ALL-UNNAMED \
+        -XX:+UseSerialGC -cp "$JAR:$(engine_tests)" io.gapura.engine.kernel.KernelMatrix "$STATE/vm-shell" eth1 7001 7002 \
+        ${MATRIX_RECORD:-} >"$STATE/matrix" || { grep -v $'^passed\t' "$STATE/matrix"; return 1; }
+    expect "it has tried them all" [ "$(grep -c $'^passed\t' "$STATE/matrix")" -gt 500 ]
 }
 
 # --- the cases

@@ -3,7 +3,8 @@
 # packages. It boots in seconds under KVM, in half a minute without. Source it after lib.sh.
 #
 #   vm_start        build the image once (~/.cache/gapura/linux-vm), boot it with its network card on the tap
-#                   device vm-tap in $PEER's bridge, and wait until it answers
+#                   device vm-tap in $PEER's bridge, and wait until it answers; its second card's frames come in UDP
+#                   datagrams of port 7002 of $PEER's loopback, and go to port 7001
 #   vm COMMAND…     run a shell command in it; its output and exit status
 #   vm_stop
 
@@ -116,6 +117,7 @@ INIT
 
 vm_start() {
     vm_build
+    ip -n $PEER address replace 127.0.0.1/8 dev lo
     ip -n $PEER tuntap add vm-tap mode tap
     ip -n $PEER link set vm-tap up
     vm_boot kvm || vm_boot tcg || {
@@ -132,6 +134,8 @@ vm_boot() {
         -serial "file:$STATE/vm-console.log" -serial "unix:$STATE/vm-shell,server=on,wait=off" -monitor none \
         -netdev tap,id=lan,ifname=vm-tap,script=no,downscript=no \
         -device virtio-net-pci,netdev=lan,mac=52:54:00:00:00:02,csum=off,guest_csum=off,gso=off,guest_tso4=off,host_tso4=off \
+        -netdev socket,id=wire,udp=127.0.0.1:7001,localaddr=127.0.0.1:7002 \
+        -device virtio-net-pci,netdev=wire,mac=52:54:00:00:00:03,csum=off,guest_csum=off,gso=off,guest_tso4=off,host_tso4=off \
         >"$STATE/vm-qemu-$1.log" 2>&1 </dev/null &
     echo $! >"$STATE/vm.pid"
     disown
