@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -290,6 +291,7 @@ final class AfXdpForwardingTest {
      * The LAN is VLAN 100 of its wire: what has the tag is the port's; what has another or none reaches the kernel, by the interfaces
      * that it has for that. The host's end must not keep the tag beside the frame.
      */
+    @Tag("vlan")
     @ParameterizedTest
     @EnumSource(XdpMode.class)
     void aPortOfAVlanAndTheKernelShareATrunk(XdpMode mode) {

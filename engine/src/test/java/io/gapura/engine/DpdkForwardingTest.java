@@ -9,6 +9,7 @@ import io.gapura.ffi.test.RequiresLibrary;
 import io.gapura.ffi.test.RequiresRoot;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -75,6 +76,7 @@ final class DpdkForwardingTest {
     }
 
     /** The kernel's end gets an interface for the VLAN, with the port's address. */
+    @Tag("vlan")
     @Test
     void aPortOfAVlanHasTheFramesWithItsTag() {
         assumeTrue(gateway.knowsVlans(), "this kernel has no VLANs (CONFIG_VLAN_8021Q)");

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two namespaces on one link: 192.0.2.1 is here, 192.0.2.2 there. */
@@ -75,6 +76,7 @@ final class KernelTablesTest {
     }
 
     /** By ip, by ourselves, and one of IEEE 802.1ad, whose tags are others. */
+    @Tag("vlan")
     @Test
     void vlansAreKnownByTheirTagAndTheirTrunk() {
         assumeTrue(here.knowsVlans(), "this kernel has no VLANs (CONFIG_VLAN_8021Q)");
