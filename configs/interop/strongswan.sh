@@ -321,17 +321,30 @@ another_ike_sa() {
     within_seconds 5 "Gapura has one child SA" gapura_children 1
 }
 
+# strongSwan sends by the new SA before its answer, from which Gapura takes that SA's keys, can have arrived: a ping that
+# comes so early is lost, and counted there. No other one is.
 reauthenticates_gapura() {
+    local before lost early
     start_both
     up_from_gapura
-    rekeyed charon_ike_spis gapura rekey --ike peer --reauth
+    before=$(charon_ike_spis)
+    ping_begin "${TRAFFIC_OUT[@]}"
+    ping_begin "${TRAFFIC_BACK[@]}"
+    renewed "$before" charon_ike_spis gapura rekey --ike peer --reauth
+    sleep 0.5
+    ping_end "${TRAFFIC_OUT[0]}"
+    lost=$(pings_lost)
+    ping_end "${TRAFFIC_BACK[0]}"
+    lost=$((lost + $(pings_lost)))
+    early=$(gapura show drops | awk '$1 == "UNKNOWN_SPI" { print $2 }')
+    expect "no ping lost but those that came too early: $lost of ${early:-0}" [ "$lost" -le "${early:-0}" ]
+    expect "and there are few of them" [ "${early:-0}" -le 10 ]
 }
 
 reauthenticates_strongswan() {
-    start_both -- connection=$'reauth_time = 6s\n    rand_time = 0s\n    over_time = 20s' daemon='make_before_break = yes'
+    start_both -- daemon='make_before_break = yes'
     up_from_strongswan
-    another_ike_sa expect "another IKE SA"
-    traffic_flows
+    rekeyed charon_ike_spis swan --rekey --ike gapura --reauth
 }
 
 reauthenticates_breaking() {

@@ -9,6 +9,9 @@ import io.gapura.ike.config.Unique;
 import io.gapura.ike.message.ExchangeType;
 import io.gapura.ike.sa.IkeState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +54,35 @@ class ReauthenticationTest {
         assertThat(peers.leftStatus().children()).hasSize(2);
         assertThat(peers.leftPlane.tunnels).hasSize(2);
         assertThat(peers.rightPlane.tunnels).hasSize(2);
+    }
+
+    /** The peer may receive nothing more by what it deletes as soon as it has our answer. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void whoAnswersADeletionSendsByTheOtherOneAlready(boolean ikeSa) {
+        connect(NEVER, NEVER, Unique.NO);
+        int old = sentByRight().findFirst().orElseThrow();
+        List<Boolean> byOld = new ArrayList<>();
+        peers.network.passes = datagram -> {
+            boolean informational = datagram.content().at(18) == ExchangeType.INFORMATIONAL.number();
+            if (informational && datagram.local().getAddress().equals(TestPeers.RIGHT)) {
+                byOld.add(sentByRight().anyMatch(spi -> spi == old));
+            }
+            return true;
+        };
+        if (ikeSa) {
+            peers.left.reauthenticateIke("peer", peers.network.nowNs);
+        } else {
+            peers.left.rekeyChild("net", peers.network.nowNs);
+        }
+        peers.run(Duration.ofSeconds(2));
+
+        assertThat(byOld).isNotEmpty().doesNotContain(true);
+    }
+
+    private Stream<Integer> sentByRight() {
+        return peers.rightPlane.sent().filter(each -> each.sa().selectors().child().equals("net"))
+                .map(FakeDataPlane.Installed::spi);
     }
 
     @ParameterizedTest

@@ -169,12 +169,17 @@ public final class ChildSa {
             return;
         }
         state = State.CLOSED;
+        sendNoMore();
+        environment.retireInboundLater(spiIn, nowNs);
+    }
+
+    /** The peer will receive nothing more by it when it has our answer: its traffic goes by what the peer has made to replace it. */
+    void sendNoMore() {
         if (successor == null && heir != null) {
             successor = heir;
             heir.send();
         }
         stopSending();
-        environment.retireInboundLater(spiIn, nowNs);
     }
 
     /** It is about to be deleted: nothing is sent by it any more, but what the peer still sends is taken. */

@@ -111,6 +111,10 @@ final class Informational {
         List<DeletePayload> deletions = request.all(DeletePayload.class);
         boolean wholeIkeSa = deletesIkeSa(request);
         if (wholeIkeSa || request.notifies(NotifyType.AUTHENTICATION_FAILED)) {
+            if (sa.requests().current() instanceof IkeRekey rekey) {
+                rekey.yieldToPeer(nowNs);
+            }
+            sa.children().forEach(ChildSa::sendNoMore);
             sa.respond(request.header(), List.of());
             end(sa, wholeIkeSa, nowNs);
             return;
@@ -128,6 +132,7 @@ final class Informational {
                 answer.add(new DeletePayload(protocol, ownSpis));
             }
         }
+        deleted.forEach(ChildSa::sendNoMore);
         sa.respond(request.header(), answer);
         sa.crashDetection().learn(request);
         sa.crashDetection().onInvalidSpi(request, nowNs);
@@ -138,9 +143,6 @@ final class Informational {
     }
 
     private static void end(IkeSa sa, boolean deleted, long nowNs) {
-        if (sa.requests().current() instanceof IkeRekey rekey) {
-            rekey.yieldToPeer(nowNs);
-        }
         boolean replaced = sa.state() == IkeState.REKEYED;
         sa.log(deleted ? "the peer deletes the IKE SA" : "the peer does not accept who we are");
         sa.close(replaced ? Closure.REPLACED : deleted ? Closure.BY_PEER : Closure.FAILED, nowNs);
