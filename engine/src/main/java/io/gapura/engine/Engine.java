@@ -33,6 +33,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
@@ -62,7 +64,7 @@ public final class Engine implements AutoCloseable {
         this.portsOfWorker = portsOfWorker.stream().map(List::copyOf).toList();
         List<List<Port>> linked = Links.behind(this.portsOfWorker);
         Epochs epochs = new Epochs(settings.workers());
-        this.tables = new Tables(new Sad(settings.inboundSas(), epochs, new SecureRandom()),
+        this.tables = new Tables(new Sad(settings.inboundSas(), epochs, order()),
                 new Tunnels(settings.tunnels(), settings.workers(), epochs), epochs);
         this.pathMtus = new PathMtus(tables.tunnels);
         this.clamping = new Clamping(pathMtus);
@@ -71,6 +73,11 @@ public final class Engine implements AutoCloseable {
                     linked.get(worker), tables, suite.batch(worker), clock,
                     new PacketBatch(settings.burst()), settings.errorHandler()));
         }
+    }
+
+    /** Not for secrets: another one in each process, and quick where there is room for many SAs. */
+    private static RandomGenerator order() {
+        return RandomGeneratorFactory.of("L64X128MixRandom").create(new SecureRandom().nextLong());
     }
 
     /**
@@ -343,6 +350,11 @@ public final class Engine implements AutoCloseable {
     /** The first worker's queue of each port. */
     public List<Port> ports() {
         return portsOfWorker.getFirst();
+    }
+
+    /** How many buffers no port and no packet has, as the worker left it a moment ago: of an idle engine always as many. Any thread. */
+    public int freeBuffers(int worker) {
+        return portsOfWorker.get(worker).getFirst().pool().available();
     }
 
     /** Stops the workers, closes the ports, wipes all keys. */

@@ -47,6 +47,11 @@ public record EngineSettings(List<Integer> cores, Idle idle, int burst, int inbo
         return new EngineSettings(cores, idle, packets, inboundSas, tunnels, errorHandler);
     }
 
+    /** With room for so many inbound SAs, a power of two, and so many tunnels. */
+    public EngineSettings withRoomFor(int mostInboundSas, int mostTunnels) {
+        return new EngineSettings(cores, idle, burst, mostInboundSas, mostTunnels, errorHandler);
+    }
+
     public int workers() {
         return cores.size();
     }

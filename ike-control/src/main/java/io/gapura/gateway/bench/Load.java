@@ -17,7 +17,7 @@ public record Load(EspCipher cipher, String label, List<Integer> sizes, int sas)
     private static final List<Integer> IMIX = List.of(64, 576, 64, 64, 576, 64, 1420, 64, 576, 64, 64, 576);
 
     /** The address plan of {@link GatewayPair} has room for so many. */
-    public static final int MOST_SAS = 1 << 16;
+    public static final int MOST_SAS = 1 << 18;
 
     public Load {
         sizes = List.copyOf(sizes);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 /** {@code gapura bench}. */
 @Command(name = "bench", mixinStandardHelpOptions = true, synopsisSubcommandLabel = "COMMAND", subcommands = {
     BenchDpdkCommand.class, BenchFatPeerCommand.class, BenchTunnelCommand.class, BenchStallsCommand.class,
-    BenchStartCommand.class}, description = {
+    BenchStartCommand.class, BenchSasCommand.class}, description = {
         "How fast this machine is: nanoseconds a packet on one core, beside ipsec-mb's bare calls in the same rounds.",
         "What is shown is the floor: the time of the fastest tenth of the rounds, which nobody disturbed."})
 final class BenchCommand {

@@ -45,6 +45,9 @@ public final class Gateway implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final int IKE_PORT = 500;
     private static final int NAT_PORT = 4500;
+    /** While SAs are renewed there are two of each. */
+    private static final int MOST_INBOUND_SAS = 1 << 18;
+    private static final int MOST_TUNNELS = 1 << 17;
     /** For the peers to hear that their SAs are gone. */
     private static final Duration GOODBYE = Duration.ofSeconds(3);
     private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(50);
@@ -98,7 +101,8 @@ public final class Gateway implements AutoCloseable {
         UdpTransport transport = resources.add(UdpTransport.open(locals, IKE_PORT, NAT_PORT));
         ErrorLog errors = new ErrorLog();
         EngineSettings settings = EngineSettings.of(dataplane.workers().size(), errors)
-                .withCores(dataplane.workers()).withIdle(dataplane.idle()).withBurst(dataplane.buffers().burst());
+                .withCores(dataplane.workers()).withIdle(dataplane.idle()).withBurst(dataplane.buffers().burst())
+                .withRoomFor(MOST_INBOUND_SAS, MOST_TUNNELS);
         Engine engine = resources.add(Engine.start(settings, suite, kernel.portsOfWorker()));
         EspKeyLog keyLog = resources.add(new EspKeyLog(configuration.keyExport(), System.nanoTime()));
         EngineDataPlane dataPlane = new EngineDataPlane(engine, configuration.policies(), configuration.connections(),
