@@ -21,7 +21,8 @@ final class Answers {
             "busy-percent", "batch", "handed-over-per-second", "taken-over-per-second", "longest-stall-us",
             "handed-over",
             "faults", "share-percent", "received-percent", "evenness", "handed-over-percent", "link-mtu", "path-mtu",
-            "replayed", "not-authentic", "mismatched");
+            "replayed", "not-authentic", "mismatched", "generated", "punted", "held", "reassembled", "dropped",
+            "free-buffers");
     private static final Set<String> YES_OR_NO = Set.of("initiator", "encap", "esn", "nat-local", "ppk",
             "nat-remote", "zero-copy");
     private static final String CHILDREN = "child-sas";

@@ -4,6 +4,7 @@ import io.gapura.engine.Engine;
 import io.gapura.engine.SaLoad;
 import io.gapura.engine.counters.WorkerCounter;
 import io.gapura.engine.counters.WorkerCounters;
+import io.gapura.engine.packet.DropReason;
 import io.gapura.engine.port.PortSpec;
 import io.gapura.engine.worker.Worker;
 import io.gapura.gateway.config.DataplaneSettings;
@@ -62,6 +63,12 @@ final class WorkerReport {
                 .put("longest-stall-us", counters.value(WorkerCounter.LONGEST_CYCLE_NS) / 1000)
                 .put("packets-in", counters.value(WorkerCounter.RECEIVED))
                 .put("packets-out", counters.value(WorkerCounter.SENT))
+                .put("generated", counters.value(WorkerCounter.GENERATED))
+                .put("punted", counters.value(WorkerCounter.PUNTED))
+                .put("held", counters.value(WorkerCounter.HELD))
+                .put("reassembled", counters.value(WorkerCounter.REASSEMBLED))
+                .put("dropped", DropReason.all().stream().mapToLong(counters::value).sum())
+                .put("free-buffers", engine.freeBuffers(worker))
                 .put("handed-over", counters.value(WorkerCounter.HANDED_OVER))
                 .put("faults", counters.value(WorkerCounter.FAULTS))
                 .build();
