@@ -43,6 +43,8 @@ main() {
     case_of "AH in a tunnel over IPv6" carried_by ah IPv6 sha256-esn
     case_of "ESP in a tunnel over IPv6" carried_by esp IPv6 aes256gcm16-esn
     case_of "AH in a tunnel over IPv4, with IPv6 inside" carried_by ah IPv4 sha256-esn
+    case_of "ESP in transport mode over IPv6, by a TUN device" between_hosts esp IPv6 aes256gcm16-esn
+    case_of "AH in transport mode over IPv4, by a TUN device" between_hosts ah IPv4 sha256-esn
     case_of "nothing of the inner networks was ever on the wire in clear" no_clear_text_was_seen
     by_hand
     suite_result

@@ -3,6 +3,7 @@
 #
 #   with_ipv6                            gives every box IPv6 addresses beside the others
 #   carried_by esp|ah FAMILY PROPOSAL    a case: traffic both ways, a rekey, and nothing that was tampered with passes
+#   between_hosts esp|ah FAMILY PROPOSAL a case: transport mode between Gapura's own host, by a TUN device, and the peer
 
 HOST6=2001:db8:1::2
 GAPURA6=2001:db8:10::1
@@ -43,6 +44,27 @@ carried_by() {
     TRAFFIC_BACK=("$PEER" $HOST6 -I $PEER_INSIDE6)
     within_seconds 10 "IPv6 finds its way through the tunnel" ping_all "${TRAFFIC_OUT[@]}" 1 0.1
     traffic_flows
+}
+
+# What the gateway's kernel sends itself to the peer goes to Gapura, but for what carries it
+between_hosts() {
+    local protocol=$1 family=$2 proposal=$3 us=192.0.2.1 them=198.51.100.2 ip=(ip -n $GAPURA -4) words=(icmp tcp) word
+    [ "$family" = IPv4 ] || us=$GAPURA6 them=$PEER6 ip=(ip -n $GAPURA -6) words=(ipv6-icmp tcp)
+    start_both local=$us remote=$them "$protocol=$proposal" local_ts="\"$us\"" remote_ts="\"$them\"" 'child=mode: transport' \
+        'ports=host: { driver: tun, device: ipsec0, role: protected, routes: off }' -- \
+        local=$them remote=$us "$protocol=$proposal" local_ts=$them remote_ts=$us 'child=mode = transport'
+    for word in "${words[@]}"; do
+        "${ip[@]}" rule show | grep -q "to $them ipproto $word" || "${ip[@]}" rule add to $them ipproto $word lookup 100
+    done
+    "${ip[@]}" route replace $them dev ipsec0 src $us table 100
+    up_from_gapura
+    expect "two states in transport mode in the kernel" \
+        [ "$(vm ip xfrm state | grep -A1 "proto $protocol " | grep -c 'mode transport')" = 2 ]
+    TRAFFIC_OUT=("$GAPURA" $them)
+    TRAFFIC_BACK=("$PEER" $us)
+    traffic_flows
+    within $PEER iperf3 -s -1 >/dev/null 2>&1 &
+    within_seconds 10 "TCP to the peer" within $GAPURA timeout 20 iperf3 -c $them --connect-timeout 5000 -n 10M
 }
 
 # Four bytes that the ICV covers, or its own, change on the way; neither side delivers anything
