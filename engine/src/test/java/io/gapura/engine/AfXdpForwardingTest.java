@@ -320,7 +320,7 @@ final class AfXdpForwardingTest {
         trunk(gateway, "lan", 1);
         trunk(left, "eth", 2);
         left.run("ip route add default via 10.1.0.1");
-        left.run("ip route add default via 2001:db8:1::1");
+        left.run("ip route replace default via 2001:db8:1::1"); // the one before does not go with its address
     }
 
     private static void trunk(NetworkNamespace host, String wire, int number) {
