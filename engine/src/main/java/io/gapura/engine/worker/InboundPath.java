@@ -96,10 +96,13 @@ final class InboundPath {
      */
     private void touchSas(PacketBatch batch) {
         long sum = touched;
+        int before = 0;
         for (int packet = 0; packet < batch.size(); packet++) {
-            InboundSa sa = sad.inbound(EspHeader.spi(batch.start(packet) + EthernetHeader.BYTES + Ipv4Header.BYTES));
-            if (sa != null) {
-                sum += sa.touch();
+            int spi = EspHeader.spi(batch.start(packet) + EthernetHeader.BYTES + Ipv4Header.BYTES);
+            if (spi != before) {
+                InboundSa sa = sad.inbound(spi);
+                sum += sa == null ? 0 : sa.touch();
+                before = spi;
             }
         }
         touched = sum;

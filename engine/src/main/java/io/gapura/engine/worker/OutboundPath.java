@@ -22,6 +22,7 @@ import io.gapura.engine.spd.Flow;
 import io.gapura.engine.spd.Spd;
 import io.gapura.engine.wire.EthernetHeader;
 import io.gapura.engine.wire.IpHeader;
+import io.gapura.engine.wire.Ipv4Header;
 import io.gapura.engine.wire.Ipv6Outer;
 import io.gapura.ffi.Memory;
 import org.jspecify.annotations.Nullable;
@@ -142,10 +143,16 @@ final class OutboundPath {
         Spd spd = tables.spd();
         Flow guess = flow;
         long sum = touched;
+        long before = 0;
         int size = batch.size();
         for (int packet = 0; packet < size; packet++) {
-            guess.guess(batch.start(packet) + EthernetHeader.BYTES);
-            sum += spd.touchOutbound(guess);
+            long ip = batch.start(packet) + EthernetHeader.BYTES;
+            long addresses = Ipv4Header.addresses(ip);
+            if (addresses != before) { // what is read twice takes the place of another that might come beside
+                guess.guess(ip);
+                sum += spd.touchOutbound(guess);
+                before = addresses;
+            }
         }
         touched = sum;
     }
@@ -263,10 +270,13 @@ final class OutboundPath {
      */
     private void touchSas(PacketBatch batch) {
         long sum = touched;
+        int before = NO_TUNNEL;
         for (int packet = 0; packet < batch.size(); packet++) {
-            OutboundSa sa = tunnelOf[packet] < 0 ? null : tunnels.outbound(tunnelOf[packet], worker);
-            if (sa != null) {
-                sum += sa.touch();
+            int tunnel = tunnelOf[packet];
+            if (tunnel != before) {
+                OutboundSa sa = tunnel < 0 ? null : tunnels.outbound(tunnel, worker);
+                sum += sa == null ? 0 : sa.touch();
+                before = tunnel;
             }
         }
         touched = sum;

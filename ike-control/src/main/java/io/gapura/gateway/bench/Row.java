@@ -20,10 +20,17 @@ import org.jspecify.annotations.Nullable;
 public record Row(String bench, @Nullable String direction, String suite, String bytes, double meanBytes, int sas,
         int workers, double ns, double rawNs, Map<String, Object> details) {
 
+    private static final String BURST = "burst";
+
     /** Of the engine or its ciphers. */
     static Row of(String bench, String direction, Load load, int workers, double ns, double rawNs) {
         return new Row(bench, direction, load.cipher().keyword(), load.label(), load.meanBytes(), load.sas(), workers,
-                ns, rawNs, Map.of());
+                ns, rawNs, Map.of(BURST, load.burst()));
+    }
+
+    /** Packets of one SA that follow each other. */
+    public int burst() {
+        return details.get(BURST) instanceof Integer burst ? burst : 1;
     }
 
     public double ratio() {

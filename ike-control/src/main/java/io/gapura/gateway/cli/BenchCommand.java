@@ -32,28 +32,28 @@ final class BenchCommand {
         "replay window, cipher, send. Out and in."})
     void engine(@Mixin BenchOptions options,
             @Option(names = "--sas", split = ",", paramLabel = "N", defaultValue = "1,10000", description = "SAs, and as many policies, the packets spread over all of them. Default: ${DEFAULT-VALUE}") List<Integer> sas,
+            @Option(names = "--burst", split = ",", paramLabel = "N", defaultValue = "1", description = "Packets of one SA that follow each other, 1 to 64. Default: ${DEFAULT-VALUE}") List<Integer> bursts,
             @Option(names = "--workers", split = ",", paramLabel = "N", defaultValue = "1", description = "Workers at the same time, each on a core of its own. Default: ${DEFAULT-VALUE}") List<Integer> workers)
             throws InterruptedException, ExecutionException {
         options.describeMachine();
         EngineBench bench = new EngineBench(options.rounds());
         List<Row> rows = new ArrayList<>();
         for (int count : workers) {
-            for (int each : sas) {
-                for (Load load : loads(options, each)) {
-                    BenchOptions.progress("engine: %d worker(s), %d SA(s), %s bytes, %s".formatted(count, each,
-                            load.label(), load.cipher()));
-                    rows.addAll(count == 1 ? bench.measure(load) : bench.measure(load, cores(count)));
-                }
+            for (Load load : loads(options, sas, bursts)) {
+                BenchOptions.progress("engine: %d worker(s), %d SA(s), bursts of %d, %s bytes, %s".formatted(count,
+                        load.sas(), load.burst(), load.label(), load.cipher()));
+                rows.addAll(count == 1 ? bench.measure(load) : bench.measure(load, cores(count)));
             }
         }
         options.show(rows);
     }
 
-    private static List<Load> loads(BenchOptions options, int sas) {
+    private static List<Load> loads(BenchOptions options, List<Integer> sas, List<Integer> bursts) {
         try {
-            return options.loads(sas);
+            return sas.stream().flatMap(each -> bursts.stream()
+                    .flatMap(burst -> options.loads(each).stream().map(load -> load.inBurstsOf(burst)))).toList();
         } catch (IllegalArgumentException impossible) {
-            throw Failure.usage("--sas: " + impossible.getMessage());
+            throw Failure.usage("--sas, --burst: " + impossible.getMessage());
         }
     }
 

@@ -90,12 +90,14 @@ final class BenchOptions {
     }
 
     private static void print(List<Row> rows) {
-        Table table = new Table("bench", "direction", "suite", "bytes", "SAs", "workers", "ns", "raw ns", "ratio",
+        Table table = new Table("bench", "direction", "suite", "bytes", "SAs", "burst", "workers", "ns", "raw ns",
+                "ratio",
                 "Mpps",
                 "Gbit/s");
         for (Row row : rows) {
             String direction = row.direction() == null ? "" : row.direction();
-            table.row(row.bench(), direction, row.suite(), row.bytes(), row.sas(), row.workers(), number(row.ns(), 1),
+            table.row(row.bench(), direction, row.suite(), row.bytes(), row.sas(), row.burst(), row.workers(),
+                    number(row.ns(), 1),
                     number(row.rawNs(), 1), number(row.ratio(), 2), number(row.mpps(), 3), number(row.gbps(), 2));
         }
         System.out.print(table);

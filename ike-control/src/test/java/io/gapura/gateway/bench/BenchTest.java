@@ -63,6 +63,15 @@ final class BenchTest {
     }
 
     @Test
+    void packetsOfABurstFollowEachOther() {
+        Load load = Load.of(EspCipher.AES_128_GCM_16, 64, 2);
+        int[] single = load.order();
+
+        assertThat(load.inBurstsOf(3).order()).containsExactly(single[0], single[0], single[0], single[1], single[1],
+                single[1]);
+    }
+
+    @Test
     void thePageStandsAlone() throws Exception {
         List<Row> rows = List.of(Row.of("engine", "out", LOAD, 1, 100, 50), Row.of("crypto", "in", LOAD, 1, 10,
                 Double.NaN));
