@@ -4,24 +4,24 @@
 #   sudo configs/verify.sh
 #
 # Installs with apt what the tests need, runs `mvn verify` with every native library and privilege required, then the
-# demo and the interoperation suites, and beside them Jazzer on each of its targets for $FUZZ_SECONDS, 60 if that is not
-# set. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when nothing failed and nothing was skipped,
-# but for what this kernel was built without, which is said. Wycheproof's vectors are read from $GAPURA_WYCHEPROOF, a
-# checkout's testvectors_v1 directory; when it is not set they are fetched to ~/.cache/gapura/wycheproof.
+# demo, the interoperation suites, and Jazzer on each of the packet engine's targets for $FUZZ_SECONDS, 60 if that is not
+# set, and on the others for a sixth of it. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when
+# nothing failed and nothing was skipped, but for what this kernel was built without, which is said. Wycheproof's vectors
+# are read from $GAPURA_WYCHEPROOF, a checkout's testvectors_v1 directory; when it is not set they are fetched to
+# ~/.cache/gapura/wycheproof.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source configs/host/lib.sh
 case ${1:-} in
     '') ;;
-    *) sed -n '2,10p' "$0" | sed 's/^# \?//'; [ "$1" = --help ]; exit ;;
+    *) sed -n '2,11p' "$0" | sed 's/^# \?//'; [ "$1" = --help ]; exit ;;
 esac
 [ "$(id -u)" = 0 ] || die "needs root (as an ordinary user, plain \`mvn verify\` runs what it can and says what it skips)"
 
 RESULTS=$(mktemp -d)
 export GAPURA_RESULTS=$RESULTS/results.tsv # one line a test: passed|failed, name, seconds
 : >"$GAPURA_RESULTS"
-FUZZING= # its process
-trap 'kill $FUZZING 2>/dev/null; rm -rf "$RESULTS"' EXIT
+trap 'rm -rf "$RESULTS"' EXIT
 
 # step NAME COMMAND…: runs it with its output in a file, which is shown when it fails
 step() {
@@ -156,18 +156,10 @@ suites() {
     sed 's/^/   /' "$RESULTS/log" >&2
 }
 
-# Beside the suites, which mostly wait, in the time that they leave
-begin_fuzzing() {
-    AT_ONCE=1 nice -n 19 configs/fuzz.sh "${FUZZ_SECONDS:-60}" >"$RESULTS/fuzzing" 2>&1 </dev/null &
-    FUZZING=$!
-}
-
-end_fuzzing() {
-    local status=0
-    wait "$FUZZING" || status=$?
-    FUZZING=
-    cat "$RESULTS/fuzzing"
-    return $status
+# The parsers see in ten seconds as many inputs as the packet engine in a minute
+fuzzing() {
+    local seconds=${FUZZ_SECONDS:-60}
+    configs/fuzz.sh "$seconds" engine: && configs/fuzz.sh $((seconds > 6 ? seconds / 6 : 1)) ike-control:
 }
 
 # What failed by name, what passed by module or step; last line: the totals
@@ -202,9 +194,8 @@ show_log
 step "demo in memory, with ipsec-mb 2" demo_with_ipsec_mb_2
 show_log
 step "benchmarks start" benchmarks_start
-begin_fuzzing
 suites
-step "fuzzing, ${FUZZ_SECONDS:-60} s each" end_fuzzing
+step "fuzzing" fuzzing
 show_log
 say "all in $(seconds_since "$began") s"
 summary
