@@ -4,8 +4,7 @@
 #   sudo configs/verify.sh
 #
 # Installs with apt what the tests need, runs `mvn verify` with every native library and privilege required, then the
-# demo, the interoperation suites, and Jazzer on each of the packet engine's targets for $FUZZ_SECONDS, 60 if that is not
-# set, and on the others for a sixth of it. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when
+# demo and the interoperation suites. Prints a table, and as its last line `N passed, N failed`. Exits 0 only when
 # nothing failed and nothing was skipped, but for what this kernel was built without, which is said. Wycheproof's vectors
 # are read from $GAPURA_WYCHEPROOF, a checkout's testvectors_v1 directory; when it is not set they are fetched to
 # ~/.cache/gapura/wycheproof.
@@ -14,7 +13,7 @@ cd "$(dirname "$0")/.."
 source configs/host/lib.sh
 case ${1:-} in
     '') ;;
-    *) sed -n '2,11p' "$0" | sed 's/^# \?//'; [ "$1" = --help ]; exit ;;
+    *) sed -n '2,10p' "$0" | sed 's/^# \?//'; [ "$1" = --help ]; exit ;;
 esac
 [ "$(id -u)" = 0 ] || die "needs root (as an ordinary user, plain \`mvn verify\` runs what it can and says what it skips)"
 
@@ -156,12 +155,6 @@ suites() {
     sed 's/^/   /' "$RESULTS/log" >&2
 }
 
-# The parsers see in ten seconds as many inputs as the packet engine in a minute
-fuzzing() {
-    local seconds=${FUZZ_SECONDS:-60}
-    configs/fuzz.sh "$seconds" engine: && configs/fuzz.sh $((seconds > 6 ? seconds / 6 : 1)) ike-control:
-}
-
 # What failed by name, what passed by module or step; last line: the totals
 summary() {
     printf '\n%8s %8s %10s\n' passed failed seconds
@@ -195,8 +188,6 @@ step "demo in memory, with ipsec-mb 2" demo_with_ipsec_mb_2
 show_log
 step "benchmarks start" benchmarks_start
 suites
-step "fuzzing" fuzzing
-show_log
 say "all in $(seconds_since "$began") s"
 summary
 ! grep -q '^failed' "$GAPURA_RESULTS"

@@ -41,7 +41,8 @@ final class QueueReader {
         int queue = section.need("queue", 0, value -> queue(value, port));
         int worker = section.need("worker", 0, this::worker);
         PortQueue place = new PortQueue(port, queue);
-        if (chosen.put(place, worker) != null) {
+        boolean isPort = port < ports.size(); // or else that was said already
+        if (chosen.put(place, worker) != null && isPort) {
             throw section.fault("queue " + queue + " of " + ports.get(port).name() + " was given to a worker already");
         }
         return place;

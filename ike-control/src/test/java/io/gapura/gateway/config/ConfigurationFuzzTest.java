@@ -1,5 +1,6 @@
 package io.gapura.gateway.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -7,6 +8,7 @@ import io.gapura.gateway.machine.AnyMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,10 +18,17 @@ final class ConfigurationFuzzTest {
     @TempDir
     private static Path directory = Path.of("");
 
+    /** A queue that is placed twice, and there is no port. */
+    private static final String FOUND = """
+            dataplane:
+              placement: [{ port: wan, queue: 1, worker: 0 }, { port: wan, queue: 1, worker: 0 }]
+            """;
+
     static Stream<byte[]> files() throws IOException {
         try (Stream<Path> examples = Files.walk(Path.of("..", "configs"))) {
-            return examples.filter(file -> file.toString().endsWith(".yaml")).map(ConfigurationFuzzTest::content)
-                    .toList().stream();
+            List<byte[]> seeds = examples.filter(file -> file.toString().endsWith(".yaml"))
+                    .map(ConfigurationFuzzTest::content).toList();
+            return Stream.concat(seeds.stream(), Stream.of(FOUND.getBytes(UTF_8)));
         }
     }
 

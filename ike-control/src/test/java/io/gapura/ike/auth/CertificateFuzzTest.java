@@ -71,8 +71,8 @@ final class CertificateFuzzTest {
     }
 
     /** It is a certificate or not; it is trusted only if our authority has issued it. */
-    @FuzzTest
     @MethodSource("certificates")
+    @FuzzTest
     void certificate(byte[] der) {
         try {
             X509Certificate certificate = Certificates.parse(Bytes.copyOf(der));
@@ -98,8 +98,8 @@ final class CertificateFuzzTest {
     }
 
     /** Each behind its length. */
-    @FuzzTest
     @MethodSource("chains")
+    @FuzzTest
     void chain(byte[] data) {
         List<Bytes> shown = new ArrayList<>();
         Bytes rest = Bytes.copyOf(data);
@@ -139,8 +139,8 @@ final class CertificateFuzzTest {
     }
 
     /** Only the one that is configured counts. */
-    @FuzzTest
     @MethodSource("publicKeys")
+    @FuzzTest
     void publicKey(byte[] encoded) {
         Admission admission = new PublicKeyTrust(List.of(OWNER.keys().getPublic())).admit(
                 new Claim(Identity.parse(NAME), AuthMethod.DIGITAL_SIGNATURE,
@@ -160,8 +160,8 @@ final class CertificateFuzzTest {
     }
 
     /** A list is taken, or refused with a reason. */
-    @FuzzTest
     @MethodSource("lists")
+    @FuzzTest
     void revocationList(byte[] encoded) {
         Revocations revocations = new Revocations();
         try {
@@ -185,8 +185,8 @@ final class CertificateFuzzTest {
     }
 
     /** A response says something about the certificate, or is refused with a reason. */
-    @FuzzTest
     @MethodSource("responses")
+    @FuzzTest
     void ocspResponse(byte[] encoded) {
         Link link = new Link(OWNER.certificate(), ROOT.certificate);
         try {
