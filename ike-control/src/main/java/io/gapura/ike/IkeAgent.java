@@ -214,7 +214,9 @@ public final class IkeAgent {
      */
     public int reauthenticateIke(String connection, long timeNs) {
         nowNs = timeNs;
-        return (int) sas.established(connection).stream().filter(sa -> sa.reauthenticate(nowNs)).count();
+        List<IkeSa> begun = sas.established(connection).stream().filter(sa -> sa.reauthenticate(nowNs)).toList();
+        begun.forEach(timers::touched);
+        return begun.size();
     }
 
     /** Sends the peers of a connection to another gateway, RFC 5685; those that can be sent. */

@@ -272,11 +272,15 @@ final class InboundPath {
 
     /** As {@link #refuseEsp}. That its SPI is nobody's the sender may want to know, RFC 7296 §1.5. */
     private void refuseUnknown(PacketBatch batch, int packet, int spi, Fib fib, long nowNs) {
-        long ip = batch.start(packet) + EthernetHeader.BYTES;
-        if (sad.inbound(spi) == null && isLocal(batch, packet, fib)) {
+        if (!isLocal(batch, packet, fib)) {
+            onClearText(batch, packet, fib, nowNs);
+            return;
+        }
+        batch.drop(packet, DropReason.UNKNOWN_SPI);
+        if (sad.inbound(spi) == null) {
+            long ip = batch.start(packet) + EthernetHeader.BYTES;
             events.onUnknownSpi(spi, IpHeader.sourceHigh(ip), IpHeader.sourceLow(ip), nowNs);
         }
-        refuseEsp(batch, packet, DropReason.UNKNOWN_SPI, fib, nowNs);
     }
 
     private void prepare(PacketBatch batch, int packet, InboundSa sa, long at, int espBytes) {

@@ -107,15 +107,16 @@ final class OutboundPath {
         seal(batch);
     }
 
+    /** Nothing of the batch before is left, even if a fault has cut that short. */
     private void clear() {
         aead.clear();
         ah.clear();
+        meaningless = false;
         unsummedCount = 0;
         oversizedCount = 0;
     }
 
     private void seal(PacketBatch batch) {
-        meaningless = false;
         counters.add(WorkerCounter.ENCAPSULATED, aead.size());
         aead.seal();
         ah.complete(aead);
@@ -174,8 +175,7 @@ final class OutboundPath {
 
     /** As {@link #processFragments}, for packets each of which says that it is none. */
     void processDummies(PacketBatch batch, long nowNs) {
-        meaningless = true;
-        processFragments(batch, nowNs);
+        processOwn(batch, true, nowNs);
     }
 
     /** Fills an empty batch with fragments, for {@link #processFragments}. */
@@ -185,7 +185,12 @@ final class OutboundPath {
 
     /** As {@link #process}, for fragments of packets about which policy has decided. */
     void processFragments(PacketBatch batch, long nowNs) {
+        processOwn(batch, false, nowNs);
+    }
+
+    private void processOwn(PacketBatch batch, boolean ofNothing, long nowNs) {
         clear();
+        meaningless = ofNothing;
         asked = null;
         protect(batch, tables.fib(), nowNs);
         seal(batch);

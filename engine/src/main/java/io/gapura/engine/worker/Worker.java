@@ -159,8 +159,11 @@ public final class Worker implements Agent {
         batch.clear();
         int port = held.resume(batch, tables.spd(), clock.nanoTime());
         while (port != HeldPackets.NONE) {
-            carry(ports[port]);
-            held.end();
+            try {
+                carry(ports[port]);
+            } finally {
+                held.end();
+            }
             batch.clear();
             port = held.resume(batch, tables.spd(), clock.nanoTime());
         }
